@@ -1,0 +1,3 @@
+//! The WeCom adapter: wire types, callback crypto, client, and the messenger port on top.
+
+pub mod crypto;
