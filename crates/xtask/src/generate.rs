@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use crate::{demo, shell, web};
 
 const DOCUMENT: &str = "openapi.json";
-const CLIENT: &str = "web/packages/api/schema.ts";
+const CLIENT: &str = "web/packages/api/src/schema.ts";
 
 #[derive(clap::Args)]
 pub struct Options {
