@@ -1,0 +1,41 @@
+// Lets signed-in operators through and gives everything below the session and the definitions of figures.
+import { api, call } from "@huoqun/api";
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, useRouterState } from "@tanstack/react-router";
+import { useCallback, useEffect } from "react";
+import { type Definition, DefinitionsContext } from "@/shared/definitions";
+import { Failure } from "@/shared/Failure";
+import { SessionContext, useSession } from "@/shared/session";
+import { Waiting } from "@/shared/Waiting";
+import { speakUnlessChosen } from "./i18n";
+import { Shell } from "./Shell";
+
+export function Gate() {
+  const session = useSession();
+  const href = useRouterState({ select: (s) => s.location.href });
+  const me = session.data;
+  const definitions = useQuery({
+    queryKey: ["definitions"],
+    queryFn: () => call(api.GET("/api/v1/metrics/definitions")) as Promise<{ items: Definition[] }>,
+    enabled: Boolean(me),
+    staleTime: Infinity,
+  });
+  useEffect(() => {
+    if (me) speakUnlessChosen(me.operator.locale);
+  }, [me]);
+  const find = useCallback(
+    (id: string) => definitions.data?.items.find((d) => d.id === id) ?? (definitions.isPending ? ("loading" as const) : undefined),
+    [definitions.data, definitions.isPending],
+  );
+
+  if (session.isPending) return <div className="page"><Waiting rows={8} /></div>;
+  if (session.error) return <div className="page"><Failure error={session.error} retry={() => void session.refetch()} /></div>;
+  if (!me) return <Navigate to="/sign-in" search={href === "/" ? {} : { next: href }} />;
+  return (
+    <SessionContext value={me}>
+      <DefinitionsContext value={find}>
+        <Shell />
+      </DefinitionsContext>
+    </SessionContext>
+  );
+}

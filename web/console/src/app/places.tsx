@@ -1,0 +1,48 @@
+// The places of the console in the order of the work, each with its pages.
+import { BarChartOutlined, BookOutlined, CalendarOutlined, ClockCircleOutlined, SettingOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import type { ReactNode } from "react";
+
+type Sub = { to: string; word: SubWord };
+export type SubWord =
+  | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
+  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language";
+export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
+
+export const places: Place[] = [
+  { word: "today", to: "/today", icon: <ClockCircleOutlined />, subs: [{ to: "/today/tasks", word: "tasks" }] },
+  { word: "plan", to: "/plan", icon: <CalendarOutlined />, subs: [] },
+  {
+    word: "communities", to: "/communities", icon: <TeamOutlined />,
+    subs: [{ to: "/communities", word: "communities" }, { to: "/groups", word: "groups" }],
+  },
+  { word: "people", to: "/people", icon: <UserOutlined />, subs: [{ to: "/people/tags", word: "tags" }] },
+  {
+    word: "content", to: "/content/live-codes", icon: <BookOutlined />,
+    subs: [{ to: "/content/live-codes", word: "live_codes" }, { to: "/content/welcomes", word: "welcomes" }, { to: "/content/broadcasts", word: "broadcasts" }],
+  },
+  {
+    word: "results", to: "/results", icon: <BarChartOutlined />,
+    subs: [{ to: "/results", word: "releases" }, { to: "/results/orders", word: "orders" }, { to: "/results/definitions", word: "definitions" }],
+  },
+  {
+    word: "settings", to: "/settings/accounts", icon: <SettingOutlined />,
+    subs: [
+      { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/operators", word: "operators" },
+      { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
+      { to: "/settings/language", word: "language" },
+    ],
+  },
+];
+
+const roots: Record<Place["word"], string[]> = {
+  today: ["/today"], plan: ["/plan"], communities: ["/communities", "/groups"], people: ["/people"], content: ["/content"],
+  results: ["/results"], settings: ["/settings"],
+};
+
+/** The place that a path belongs to. */
+export const placeOf = (path: string): Place | undefined =>
+  places.find((p) => roots[p.word].some((root) => path === root || path.startsWith(`${root}/`)));
+
+/** The longest sub-page that a path lies under. */
+export const subOf = (place: Place, path: string): string | undefined =>
+  place.subs.map((s) => s.to).filter((to) => path === to || path.startsWith(`${to}/`)).sort((a, b) => b.length - a.length)[0];

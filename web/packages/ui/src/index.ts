@@ -1,0 +1,4 @@
+// What console and member pages share: tokens, formatters, states.
+export * from "./format";
+export * from "./states";
+export * from "./tokens";
