@@ -1,1 +1,29 @@
-//! placeholder
+//! The product: one folder per capability.
+//!
+//! The list of modules below is the reading order and the dependency order: a slice may use only slices **above** it.
+//! What goes the other way goes through [`reactions`]. Start with `reactions.rs` (what happens when), `routes.rs`
+//! (which URLs) and `schedule.rs` (what runs when).
+
+// Tables of contents and the ground.
+pub mod ctx;
+pub mod kernel;
+pub mod reactions;
+pub mod routes;
+pub mod schedule;
+
+// Who we are, who operates, who may.
+pub mod tenants;
+pub mod access;
+pub mod operations;
+pub mod accounts;
+
+#[cfg(test)]
+pub(crate) mod testkit;
+
+/// The server's texts of every slice.
+pub(crate) const WORDS: &[kernel::i18n::Words] = &[
+    kernel::http::WORDS,
+    kernel::jobs::WORDS,
+    tenants::WORDS,
+    access::WORDS,
+];

@@ -15,4 +15,4 @@ pub use money::Fen;
 pub use page::Page;
 pub use rng::Rng;
 pub use secret::Secret;
-pub use time::{Clock, Day, ManualClock, ScaledClock, SystemClock, TenantZone, Timestamp};
+pub use time::{Clock, Day, ManualClock, ScaledClock, SharedClock, SystemClock, TenantZone, Timestamp};

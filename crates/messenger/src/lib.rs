@@ -77,6 +77,8 @@ pub struct Credentials {
 /// Makes messengers from credentials and reads callbacks. The process wires one per platform.
 pub trait Platform: Send + Sync {
     fn name(&self) -> &'static str;
+    /// How an action is done on this platform, whatever account.
+    fn ability(&self, action: Action) -> Ability;
     /// A messenger for these credentials. Calls nothing. `account` is our own id, the key of caches and limits.
     fn connect(&self, account: &str, credentials: &Credentials) -> Arc<dyn Messenger>;
     /// A receiver that verifies and decrypts callbacks of this account; prepared once, cheap per call.

@@ -1,0 +1,197 @@
+//! A transaction (or a reading session) on either engine.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use base::{IdMaker, Timestamp};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgRow, Postgres};
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
+use sqlx::{FromRow, Transaction};
+
+use super::{Arg, Args, DbError, DbResult, sqlite};
+use crate::kernel::jobs::Wake;
+
+/// A row struct (or tuple) that can be read from both engines: `#[derive(sqlx::FromRow)]`.
+pub trait DbRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> DbRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// What a transaction carries besides its connection.
+#[derive(Clone)]
+pub(crate) struct Ambient {
+    pub now: Timestamp,
+    pub ids: Arc<IdMaker>,
+    pub wake: Wake,
+}
+
+/// A write transaction or reading session. The lifetime ties a job's transaction to its context, so that no outside
+/// call can be made while it is open.
+pub struct Tx<'ctx> {
+    conn: Conn,
+    ambient: Ambient,
+    woken: bool,
+    bound: PhantomData<&'ctx mut ()>,
+}
+
+enum Conn {
+    Sqlite(sqlite::Turn),
+    SqliteReader(PoolConnection<Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+    PostgresReader(PoolConnection<Postgres>),
+}
+
+/// Binds every value to a query; a macro because the two engines' argument types share no trait of use here.
+macro_rules! bound {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for arg in $args {
+            query = match arg {
+                Arg::Int(v) => query.bind(v),
+                Arg::Real(v) => query.bind(v),
+                Arg::Text(v) => query.bind(v),
+                Arg::Bool(v) => query.bind(v),
+            };
+        }
+        query
+    }};
+}
+
+/// Runs one body for whichever engine the transaction is on.
+macro_rules! on {
+    ($self:ident, $conn:ident => $sqlite:expr, $postgres:expr) => {
+        match &mut $self.conn {
+            Conn::Sqlite(turn) => { let $conn: &mut SqliteConnection = turn.conn(); $sqlite }
+            Conn::SqliteReader(pooled) => { let $conn: &mut SqliteConnection = &mut *pooled; $sqlite }
+            Conn::Postgres(tx) => { let $conn: &mut PgConnection = &mut *tx; $postgres }
+            Conn::PostgresReader(pooled) => { let $conn: &mut PgConnection = &mut *pooled; $postgres }
+        }
+    };
+}
+
+impl Tx<'static> {
+    pub(super) fn sqlite(turn: sqlite::Turn, ambient: Ambient) -> Self {
+        Self { conn: Conn::Sqlite(turn), ambient, woken: false, bound: PhantomData }
+    }
+    pub(super) fn sqlite_reader(conn: PoolConnection<Sqlite>, ambient: Ambient) -> Self {
+        Self { conn: Conn::SqliteReader(conn), ambient, woken: false, bound: PhantomData }
+    }
+    pub(super) fn postgres(tx: Transaction<'static, Postgres>, ambient: Ambient) -> Self {
+        Self { conn: Conn::Postgres(tx), ambient, woken: false, bound: PhantomData }
+    }
+    pub(super) fn postgres_reader(conn: PoolConnection<Postgres>, ambient: Ambient) -> Self {
+        Self { conn: Conn::PostgresReader(conn), ambient, woken: false, bound: PhantomData }
+    }
+}
+
+impl<'ctx> Tx<'ctx> {
+    /// Ties this transaction to a shorter borrow: a job's context.
+    pub(crate) fn tied<'short>(self) -> Tx<'short> {
+        Tx { conn: self.conn, ambient: self.ambient, woken: self.woken, bound: PhantomData }
+    }
+
+    /// The instant at which the transaction began; the same for everything written in it.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.ambient.now
+    }
+
+    /// A new id such as `ctc_…`, ascending.
+    #[must_use]
+    pub fn new_id(&self, prefix: &str) -> String {
+        self.ambient.ids.make(prefix, self.ambient.now)
+    }
+
+    /// An unguessable text of `2 × bytes` characters.
+    #[must_use]
+    pub fn token(&self, bytes: usize) -> String {
+        self.ambient.ids.token(bytes)
+    }
+
+    /// After commit, tell the job runner that there is work.
+    pub(crate) const fn wake_after_commit(&mut self) {
+        self.woken = true;
+    }
+
+    pub(super) const fn is_sqlite(&self) -> bool {
+        matches!(self.conn, Conn::Sqlite(_) | Conn::SqliteReader(_))
+    }
+
+    /// Runs a statement; answers the number of rows it touched.
+    pub async fn exec(&mut self, sql: &'static str, args: Args) -> DbResult<u64> {
+        Ok(on!(self, conn =>
+            bound!(sqlx::query(sql), args).execute(conn).await?.rows_affected(),
+            bound!(sqlx::query(sql), args).execute(conn).await?.rows_affected()))
+    }
+
+    /// All rows.
+    pub async fn all<R: DbRow>(&mut self, sql: &'static str, args: Args) -> DbResult<Vec<R>> {
+        Ok(on!(self, conn =>
+            bound!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(conn).await?,
+            bound!(sqlx::query_as::<Postgres, R>(sql), args).fetch_all(conn).await?))
+    }
+
+    /// The row, if there is one.
+    pub async fn opt<R: DbRow>(&mut self, sql: &'static str, args: Args) -> DbResult<Option<R>> {
+        Ok(on!(self, conn =>
+            bound!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_optional(conn).await?,
+            bound!(sqlx::query_as::<Postgres, R>(sql), args).fetch_optional(conn).await?))
+    }
+
+    /// Exactly the first row; its absence is a fault.
+    pub async fn one<R: DbRow>(&mut self, sql: &'static str, args: Args) -> DbResult<R> {
+        self.opt(sql, args).await?.ok_or(DbError::Sqlx(sqlx::Error::RowNotFound))
+    }
+
+    /// A count or sum: the first column of the first row, which the SQL must make a BIGINT (`CAST(… AS BIGINT)`).
+    pub async fn number(&mut self, sql: &'static str, args: Args) -> DbResult<i64> {
+        let (n,): (Option<i64>,) = self.one(sql, args).await?;
+        Ok(n.unwrap_or(0))
+    }
+
+    /// Runs an `INSERT … VALUES` for many rows, a few hundred per statement. `head` ends before `VALUES`, `tail` is what
+    /// follows it (`ON CONFLICT …` or empty); every row has the same number of values. Answers the rows touched.
+    pub async fn insert_many(&mut self, head: &'static str, rows: Vec<Args>, tail: &'static str) -> DbResult<u64> {
+        let mut touched = 0;
+        let width = rows.first().map_or(1, Vec::len).max(1);
+        for chunk in rows.chunks((8_000 / width).clamp(1, 500)) {
+            let sql = values_sql(head, chunk.len(), width, tail);
+            let args: Args = chunk.iter().flatten().cloned().collect();
+            // Safe: the text is made of two static parts and numbered placeholders.
+            touched += on!(self, conn =>
+                bound!(sqlx::query(sqlx::AssertSqlSafe(sql)), args).execute(conn).await?.rows_affected(),
+                bound!(sqlx::query(sqlx::AssertSqlSafe(sql)), args).execute(conn).await?.rows_affected());
+        }
+        Ok(touched)
+    }
+
+    /// Makes everything durable; returns after the fsync. On a reading session it only ends it.
+    pub async fn commit(self) -> DbResult<()> {
+        match self.conn {
+            Conn::Sqlite(turn) => turn.commit().await?,
+            Conn::Postgres(tx) => tx.commit().await?,
+            Conn::SqliteReader(_) | Conn::PostgresReader(_) => {}
+        }
+        if self.woken {
+            self.ambient.wake.notify();
+        }
+        Ok(())
+    }
+}
+
+fn values_sql(head: &str, rows: usize, width: usize, tail: &str) -> String {
+    let mut sql = format!("{head} VALUES ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 1..=width {
+            if column > 1 {
+                sql.push_str(", ");
+            }
+            sql.push('$');
+            sql.push_str(&(row * width + column).to_string());
+        }
+        sql.push(')');
+    }
+    sql.push(' ');
+    sql.push_str(tail);
+    sql
+}

@@ -1,0 +1,42 @@
+//! Every right there is, as a word and as a type. Roles grant words (`access/model.rs`); handlers ask for types.
+
+use super::caller::Permission;
+
+macro_rules! permissions {
+    ($($read:ident $write:ident $slice:literal;)*) => {
+        $(
+            #[doc = concat!("May see ", $slice, ".")]
+            pub struct $read;
+            impl Permission for $read { const WORD: &'static str = concat!($slice, ":read"); }
+            #[doc = concat!("May change ", $slice, ".")]
+            pub struct $write;
+            impl Permission for $write { const WORD: &'static str = concat!($slice, ":write"); }
+        )*
+        /// Every word, reads and writes.
+        pub const ALL: &[&str] = &[$(concat!($slice, ":read"), concat!($slice, ":write"),)*];
+    };
+}
+
+permissions! {
+    TenantsRead TenantsWrite "tenants";
+    AccessRead AccessWrite "access";
+    OperationsRead OperationsWrite "operations";
+    AccountsRead AccountsWrite "accounts";
+    StaffRead StaffWrite "staff";
+    PrivacyRead PrivacyWrite "privacy";
+    PeopleRead PeopleWrite "people";
+    TagsRead TagsWrite "tags";
+    GroupsRead GroupsWrite "groups";
+    CommunitiesRead CommunitiesWrite "communities";
+    LinksRead LinksWrite "links";
+    LiveCodesRead LiveCodesWrite "live_codes";
+    WelcomeRead WelcomeWrite "welcome";
+    BudgetsRead BudgetsWrite "budgets";
+    BroadcastsRead BroadcastsWrite "broadcasts";
+    TasksRead TasksWrite "tasks";
+    PlaybooksRead PlaybooksWrite "playbooks";
+    OrdersRead OrdersWrite "orders";
+    AttributionRead AttributionWrite "attribution";
+    MetricsRead MetricsWrite "metrics";
+    TodayRead TodayWrite "today";
+}

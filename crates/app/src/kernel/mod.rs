@@ -1,0 +1,9 @@
+//! What the slices stand on. Knows no capability.
+
+pub mod audit;
+pub mod db;
+pub mod facts;
+pub mod http;
+pub mod i18n;
+pub mod jobs;
+pub mod seal;

@@ -1,0 +1,46 @@
+//! Secrets at rest: AES-256-GCM under a key that lies in the data folder or comes from the environment, never in the
+//! database.
+
+use aes_gcm::aead::{Aead as _, KeyInit as _};
+use aes_gcm::{Aes256Gcm, Nonce};
+use base::{IdMaker, Secret};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+/// Seals and opens secrets that the database holds.
+#[derive(Clone)]
+pub struct Sealer {
+    cipher: Aes256Gcm,
+}
+
+impl Sealer {
+    #[must_use]
+    pub fn new(key: &Secret<[u8; 32]>) -> Self {
+        Self { cipher: Aes256Gcm::new(key.reveal().into()) }
+    }
+
+    /// Seals a text; `about` (for example the row's id) must be the same when it is opened, so that a sealed value
+    /// can't be moved to another row.
+    #[must_use]
+    pub fn seal(&self, ids: &IdMaker, about: &str, plain: &Secret<String>) -> String {
+        let mut nonce = [0u8; 12];
+        let token = ids.token(12);
+        for (to, pair) in nonce.iter_mut().zip(token.as_bytes().chunks(2)) {
+            *to = pair[0].wrapping_mul(31) ^ pair[1];
+        }
+        let message = aes_gcm::aead::Payload { msg: plain.reveal().as_bytes(), aad: about.as_bytes() };
+        // AES-GCM fails only beyond 64 GiB.
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), message).unwrap_or_default();
+        BASE64_STANDARD.encode([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens a sealed text; `None` when key, row or text are not those it was sealed with.
+    #[must_use]
+    pub fn open(&self, about: &str, sealed: &str) -> Option<Secret<String>> {
+        let bytes = BASE64_STANDARD.decode(sealed).ok()?;
+        let (nonce, sealed) = bytes.split_first_chunk::<12>()?;
+        let message = aes_gcm::aead::Payload { msg: sealed, aad: about.as_bytes() };
+        let plain = self.cipher.decrypt(&Nonce::from(*nonce), message).ok()?;
+        String::from_utf8(plain).ok().map(Secret::new)
+    }
+}

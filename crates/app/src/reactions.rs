@@ -1,0 +1,103 @@
+//! What happens when: every fact of the product and what it causes, in the order in which it happens, inside the
+//! transaction that established the fact.
+//!
+//! Adding a fact without deciding its consequences doesn't compile; adding a consequence is one visible line. Every
+//! fact is also kept in the append-only log ([`crate::kernel::facts`]), so that any figure can be recomputed.
+
+use base::{Fen, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::db::Tx;
+use crate::kernel::facts;
+use crate::kernel::http::{AppResult, Scope};
+
+/// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
+/// fields as `Option`, never rename.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A customer added an employee.
+    ContactAdded { person: String, contact: String, staff: String, code: Option<String>, at: Timestamp },
+    /// The bond between employee and customer ended.
+    ContactLost { person: String, contact: String, staff: String, by_customer: bool, at: Timestamp },
+    /// Somebody appeared in a group.
+    MemberJoined {
+        group: String,
+        membership: String,
+        person: String,
+        /// Only eligible members count in figures; staff and house accounts never.
+        eligible: bool,
+        code: Option<String>,
+        at: Timestamp,
+    },
+    /// Somebody left a group or was removed.
+    MemberLeft { group: String, membership: String, person: String, eligible: bool, at: Timestamp },
+    /// A greeting reached a new contact.
+    Greeted { contact: String, staff: String, greeting: String, at: Timestamp },
+    /// A greeting could not be sent in time; `reason` is a catalogue key.
+    GreetingMissed { contact: String, staff: String, greeting: String, reason: String, at: Timestamp },
+    /// A planned post stands in a group.
+    PostDelivered { post: String, group: String, staff: String, at: Timestamp },
+    /// A planned post did not reach a group before it expired; `reason` is a catalogue key.
+    PostMissed { post: String, group: String, staff: String, reason: String, at: Timestamp },
+    /// A person opened one of our links (bots and staff are not facts).
+    LinkClicked { link: String, post: Option<String>, group: Option<String>, person: String, at: Timestamp },
+    /// A customer allowed or withdrew a purpose.
+    ConsentChanged { person: String, purpose: String, granted: bool, at: Timestamp },
+    OrderPlaced { order: String, person: Option<String>, paid: Fen, at: Timestamp },
+    OrderRefunded { order: String, person: Option<String>, refunded: Fen, at: Timestamp },
+}
+
+impl Fact {
+    const fn at(&self) -> Timestamp {
+        match self {
+            Self::ContactAdded { at, .. }
+            | Self::ContactLost { at, .. }
+            | Self::MemberJoined { at, .. }
+            | Self::MemberLeft { at, .. }
+            | Self::Greeted { at, .. }
+            | Self::GreetingMissed { at, .. }
+            | Self::PostDelivered { at, .. }
+            | Self::PostMissed { at, .. }
+            | Self::LinkClicked { at, .. }
+            | Self::ConsentChanged { at, .. }
+            | Self::OrderPlaced { at, .. }
+            | Self::OrderRefunded { at, .. } => *at,
+        }
+    }
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::ContactAdded { .. } => "contact_added",
+            Self::ContactLost { .. } => "contact_lost",
+            Self::MemberJoined { .. } => "member_joined",
+            Self::MemberLeft { .. } => "member_left",
+            Self::Greeted { .. } => "greeted",
+            Self::GreetingMissed { .. } => "greeting_missed",
+            Self::PostDelivered { .. } => "post_delivered",
+            Self::PostMissed { .. } => "post_missed",
+            Self::LinkClicked { .. } => "link_clicked",
+            Self::ConsentChanged { .. } => "consent_changed",
+            Self::OrderPlaced { .. } => "order_placed",
+            Self::OrderRefunded { .. } => "order_refunded",
+        }
+    }
+}
+
+/// Keeps the fact and does what follows from it.
+pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+    facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    match fact {
+        Fact::ContactAdded { .. } => Ok(()),
+        Fact::ContactLost { .. } => Ok(()),
+        Fact::MemberJoined { .. } => Ok(()),
+        Fact::MemberLeft { .. } => Ok(()),
+        Fact::Greeted { .. } => Ok(()),
+        Fact::GreetingMissed { .. } => Ok(()),
+        Fact::PostDelivered { .. } => Ok(()),
+        Fact::PostMissed { .. } => Ok(()),
+        Fact::LinkClicked { .. } => Ok(()),
+        Fact::ConsentChanged { .. } => Ok(()),
+        Fact::OrderPlaced { .. } => Ok(()),
+        Fact::OrderRefunded { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,47 @@
+//! Every URL in one table.
+//!
+//! `/api/v1` operators and integrations · `/api/member/v1`, `/m`, `/r` members and employees · `/hooks` callbacks and
+//! signed webhooks. `/health`, `/metrics` and the console's files are the server's.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use utoipa::openapi::{Info, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::ctx::Ctx;
+use crate::kernel::http;
+use crate::{access, operations, tenants};
+
+/// Operators' endpoints, behind the session layer.
+fn operators() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new()
+        .merge(access::api::router())
+        .merge(tenants::api::router())
+        .merge(operations::api::router())
+}
+
+/// Members' and employees' endpoints: identity comes from the platform, not from a session.
+fn visitors() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new()
+}
+
+/// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.
+fn hooks() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new()
+}
+
+/// The whole product as one router.
+pub fn router(ctx: &Ctx) -> Router {
+    let operators = operators().layer(from_fn_with_state(ctx.clone(), access::authenticate));
+    let pages: Router = operators.merge(visitors()).with_state(ctx.clone()).into();
+    let hooks: Router = hooks().with_state(ctx.clone()).into();
+    http::wrap(pages, ctx.clone()).merge(hooks)
+}
+
+/// The OpenAPI document of everything above.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let (_, mut api) = operators().merge(visitors()).merge(hooks()).split_for_parts();
+    api.info = Info::new("Huoqun", env!("CARGO_PKG_VERSION"));
+    api
+}

@@ -1,0 +1,72 @@
+//! What runs when: every kind of job and all recurring work.
+
+use base::Timestamp;
+use base::time::{DAY, HOUR};
+use futures_util::future::BoxFuture;
+
+use crate::args;
+use crate::ctx::Ctx;
+use crate::kernel::db::Tx;
+use crate::kernel::http::AppResult;
+use crate::kernel::jobs::Registered;
+use crate::tenants;
+
+/// Every kind of job, in the order of the slices. `crate::kernel::jobs::register::<slice::jobs::Name>()` per line.
+pub const JOBS: &[Registered] = &[];
+
+/// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
+/// many nodes run.
+pub struct Recurring {
+    pub name: &'static str,
+    pub every: i64,
+    pub offset: i64,
+    pub enqueue: for<'a> fn(&'a mut Tx<'_>, &'a str) -> BoxFuture<'a, AppResult<()>>,
+}
+
+/// All recurring work. 19:30 UTC is half past three at night in China.
+pub const RECURRING: &[Recurring] = &[];
+
+#[expect(dead_code, reason = "offsets for recurring work that slices add")]
+const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);
+
+impl Recurring {
+    /// The number of the tick that `now` lies in.
+    const fn tick(&self, now: Timestamp) -> i64 {
+        (now.0 - self.offset).div_euclid(self.every)
+    }
+    const fn next(&self, now: Timestamp) -> Timestamp {
+        Timestamp((self.tick(now) + 1) * self.every + self.offset)
+    }
+}
+
+/// When recurring work is due next.
+#[must_use]
+pub fn next_tick(now: Timestamp) -> Option<Timestamp> {
+    RECURRING.iter().map(|r| r.next(now)).min()
+}
+
+/// Enqueues the recurring work of the tick that has begun. The unique row makes double firing impossible.
+pub async fn tick(ctx: &Ctx) -> AppResult<()> {
+    let now = ctx.now();
+    if !ctx.ticks_changed(RECURRING.iter().map(|r| r.tick(now)).sum()) {
+        return Ok(());
+    }
+    let mut tx = ctx.begin().await?;
+    for tenant in tenants::all_ids(&mut tx).await? {
+        for recurring in RECURRING {
+            let fresh = tx
+                .exec(
+                    "INSERT INTO schedule_tick (tenant_id, name, tick) VALUES ($1, $2, $3)
+                     ON CONFLICT (tenant_id, name) DO UPDATE SET tick = excluded.tick
+                     WHERE schedule_tick.tick < excluded.tick",
+                    args![&tenant, recurring.name, recurring.tick(now)],
+                )
+                .await?;
+            if fresh == 1 {
+                (recurring.enqueue)(&mut tx, &tenant).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}

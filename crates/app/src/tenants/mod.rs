@@ -1,0 +1,11 @@
+//! Tenants: the companies that share one installation. Holds their zone, the cut of their business day, and their
+//! operating defaults. Everything else belongs to exactly one tenant.
+
+pub mod api;
+mod model;
+mod store;
+
+pub use model::{Tenant, TenantRefusal};
+pub use store::{all_ids, create, get};
+
+pub const WORDS: crate::kernel::i18n::Words = crate::words!();

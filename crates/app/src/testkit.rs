@@ -1,0 +1,243 @@
+//! Ground for slice tests: the whole product over HTTP and jobs, in virtual time, on either engine.
+//!
+//! `both_dbs! { async fn name(world: World) { … } }` runs one body on SQLite and, when `HUOQUN_TEST_POSTGRES` names a
+//! server, on a database of its own there.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use base::{ManualClock, Rng, Secret, Timestamp};
+use http::{Method, Request, StatusCode, header};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::access::{self, Role};
+use crate::ctx::{Config, Ctx, Parts};
+use crate::kernel::db::{Db, Location};
+use crate::kernel::http::{Scope, SystemReason};
+use crate::kernel::jobs::Runner;
+use crate::tenants;
+
+/// 2026-08-17 is a Monday; 08:00 in Shanghai.
+pub const START: Timestamp = Timestamp(1_786_924_800_000);
+
+/// Runs one test body on both engines.
+#[macro_export]
+macro_rules! both_dbs {
+    ($(async fn $name:ident($world:ident: World) $body:block)*) => { $(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            async fn body($world: $crate::testkit::World) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                let world = $crate::testkit::World::sqlite().await;
+                body(world).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                let Some(world) = $crate::testkit::World::postgres().await else {
+                    eprintln!("SKIPPED on PostgreSQL: HUOQUN_TEST_POSTGRES is not set");
+                    return;
+                };
+                body(world).await;
+            }
+        }
+    )* };
+}
+
+/// One tenant with an administrator, a router, a job runner and a clock that stands still.
+pub struct World {
+    pub ctx: Ctx,
+    pub clock: Arc<ManualClock>,
+    pub runner: Runner,
+    pub scope: Scope,
+    router: Router,
+    cookie: String,
+    _folder: Option<Folder>,
+}
+
+/// A folder that goes when the test ends.
+struct Folder(std::path::PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An answer of the product.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON; panics with the body when it is none.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {} {}", self.status, self.text))
+    }
+    /// The body of a success.
+    #[track_caller]
+    pub fn ok(&self) -> Value {
+        assert!(self.status.is_success(), "{} {}", self.status, self.text);
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+    /// The code of a refusal.
+    #[track_caller]
+    pub fn refusal(&self) -> String {
+        assert!(!self.status.is_success(), "not refused: {}", self.text);
+        self.json()["error"]["code"].as_str().expect("an error code").to_owned()
+    }
+}
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+impl World {
+    pub async fn sqlite() -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        let folder = std::env::temp_dir().join(format!("huoqun-test-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        let db = Db::open(&Location::SqliteFile(folder.join("huoqun.db"))).await.expect("an empty store");
+        db.relax_durability(true).await.expect("a throw-away store needs no fsync");
+        Self::on(db, Some(Folder(folder))).await
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        let server = std::env::var("HUOQUN_TEST_POSTGRES").ok()?;
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        let name = format!("huoqun_{}_{number}", std::process::id());
+        let admin = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(&server).await.expect("the server");
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&admin).await.expect("a database of its own");
+        admin.close().await;
+        let (base, options) = server.split_once('?').map_or((server.as_str(), ""), |(b, o)| (b, o));
+        let root = base.rsplit_once('/').map_or(base, |(root, _)| root);
+        let url = format!("{root}/{name}?{options}");
+        let db = Db::open(&Location::Postgres(Secret::new(url))).await.expect("an empty store");
+        Some(Self::on(db, None).await)
+    }
+
+    async fn on(db: Db, folder: Option<Folder>) -> Self {
+        let clock = ManualClock::starting_at(START);
+        let ctx = Ctx::new(Parts {
+            db,
+            clock: Arc::clone(&clock) as _,
+            lease_clock: Arc::clone(&clock) as _,
+            rng: Rng::seeded(42),
+            config: Config {
+                public_url: "https://huoqun.test".to_owned(),
+                master_key: Secret::new([7; 32]),
+                demo: false,
+                simulator_url: None,
+            },
+            platforms: Vec::new(),
+        });
+        let mut tx = ctx.begin().await.expect("a transaction");
+        let tenant = tenants::create(&mut tx, "测试公司", "Asia/Shanghai").await.expect("a tenant");
+        let scope = Scope::across_tenants(&tenant, SystemReason("test"));
+        let new = access::NewOperator {
+            login: "admin",
+            name: "管理员",
+            role: Role::Administrator,
+            staff_id: None,
+            own_groups_only: false,
+            locale: "zh-CN",
+        };
+        let operator = access::create_operator(&mut tx, &scope, &new).await.expect("an operator");
+        let code = access::issue_sign_in_code(&mut tx, &scope, &operator).await.expect("a code");
+        tx.commit().await.expect("a commit");
+        let router = crate::routes::router(&ctx);
+        let runner = Runner::new(ctx.clone());
+        let mut world = Self { ctx, clock, runner, scope, router, cookie: String::new(), _folder: folder };
+        world.sign_in(&code).await;
+        world
+    }
+
+    /// Signs in with a one-time code; later requests carry this session.
+    pub async fn sign_in(&mut self, code: &str) {
+        let answer = self.post("/api/v1/session", &serde_json::json!({ "code": code })).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+        let cookie = answer.headers[header::SET_COOKIE].to_str().expect("ASCII");
+        cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
+    }
+
+    /// Adds an operator of another role and answers a copy of this world signed in as her is not possible, so her
+    /// cookie is answered for [`World::send_as`].
+    pub async fn operator(&self, login: &str, role: Role, staff: Option<&str>) -> String {
+        let draft = serde_json::json!({ "login": login, "name": login, "role": role, "staff_id": staff,
+            "own_groups_only": staff.is_some() });
+        let made = self.post("/api/v1/access/operators", &draft).await.ok();
+        let url = made["sign_in_url"].as_str().expect("a link").to_owned();
+        let code = url.split("code=").nth(1).expect("a code").to_owned();
+        let answer = self
+            .send_as("", Method::POST, "/api/v1/session", Body::from(serde_json::json!({ "code": code }).to_string()))
+            .await;
+        let cookie = answer.headers[header::SET_COOKIE].to_str().expect("ASCII");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send_as(&self.cookie, Method::GET, path, Body::empty()).await
+    }
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send_as(&self.cookie, Method::POST, path, Body::from(body.to_string())).await
+    }
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send_as(&self.cookie, Method::PUT, path, Body::from(body.to_string())).await
+    }
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send_as(&self.cookie, Method::PATCH, path, Body::from(body.to_string())).await
+    }
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send_as(&self.cookie, Method::DELETE, path, Body::empty()).await
+    }
+
+    /// Sends JSON with a session cookie of one's choice; empty means nobody.
+    pub async fn send_as(&self, cookie: &str, method: Method, path: &str, body: Body) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("x-huoqun", "test")
+            .body(body)
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// Sends any request.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 50_000_000).await.expect("a body");
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Runs everything due now.
+    pub async fn drain(&self) -> usize {
+        self.runner.drain().await.expect("the queue works")
+    }
+
+    /// Moves the clock and runs what becomes due on the way, at its own time.
+    pub async fn advance(&self, millis: i64) {
+        let target = base::Clock::now(self.clock.as_ref()).plus(millis);
+        self.drain().await;
+        while let Some(due) = self.runner.next_due().await.expect("the queue works").filter(|due| *due <= target) {
+            self.clock.set(due);
+            if self.drain().await == 0 && due <= base::Clock::now(self.clock.as_ref()) {
+                // Due but not claimable (its twin runs or a lease holds it): step over it.
+                self.clock.advance(1_000);
+            }
+        }
+        self.clock.set(target);
+        self.drain().await;
+    }
+}
