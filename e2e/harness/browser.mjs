@@ -27,8 +27,14 @@ export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
+/** Address of the running product. */
+export const ORIGIN = process.env.E2E_ORIGIN ?? "";
+/** Options for [`openPage`]: the operator who is signed in. */
+export const SIGNED_IN = { storageState: process.env.E2E_SESSION };
+
 /**
- * A page of its own context (own cookies), as one person would have it.
+ * A page of its own context (own cookies), as one person would have it. What goes wrong in it is kept in
+ * `page.troubles`.
  * @param {{width: number, height: number}} viewport
  */
 export async function openPage(browser, viewport, options = {}) {
