@@ -1,1 +1,19 @@
-fn main(){}
+//! The `huoqun` binary.
+
+mod assets;
+mod cli;
+mod config;
+mod logging;
+mod wiring;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("huoqun: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

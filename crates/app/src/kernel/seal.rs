@@ -44,3 +44,12 @@ impl Sealer {
         String::from_utf8(plain).ok().map(Secret::new)
     }
 }
+
+/// HMAC-SHA-256 of a message. Keys of different purposes are made from the master key by digesting the purpose's name.
+#[must_use]
+pub fn keyed_digest(key: &[u8], message: &[u8]) -> [u8; 32] {
+    use hmac::{KeyInit as _, Mac as _};
+    // HMAC takes keys of any length.
+    let Ok(mac) = hmac::Hmac::<sha2::Sha256>::new_from_slice(key) else { return [0; 32] };
+    mac.chain_update(message).finalize().into_bytes().into()
+}

@@ -6,6 +6,6 @@ mod model;
 mod store;
 
 pub use model::{Tenant, TenantRefusal};
-pub use store::{all_ids, create, get};
+pub use store::{all_ids, create, founding_scope, get};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -3,7 +3,7 @@
 use super::model::Tenant;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
-use crate::kernel::http::{AppError, AppResult, Scope};
+use crate::kernel::http::{AppError, AppResult, Scope, SystemReason};
 
 /// Ids of all tenants, for work that goes round.
 pub async fn all_ids(tx: &mut Tx<'_>) -> DbResult<Vec<String>> {
@@ -50,4 +50,10 @@ pub(super) async fn update(tx: &mut Tx<'_>, tenant: &Tenant) -> AppResult<()> {
     )
     .await?;
     Ok(())
+}
+
+/// The scope in which a freshly founded tenant gets its first operator.
+#[must_use]
+pub fn founding_scope(tenant: &str) -> Scope {
+    Scope::across_tenants(tenant, SystemReason("founding"))
 }

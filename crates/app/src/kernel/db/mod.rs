@@ -10,6 +10,8 @@ mod dialect;
 mod migrate;
 mod sqlite;
 mod tx;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::str::FromStr as _;

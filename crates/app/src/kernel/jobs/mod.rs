@@ -6,6 +6,8 @@
 
 mod queue;
 mod runner;
+#[cfg(test)]
+pub(crate) mod tests;
 
 /// Texts of the reasons why jobs die.
 pub const WORDS: super::i18n::Words = crate::words!();

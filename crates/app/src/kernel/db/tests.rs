@@ -1,0 +1,75 @@
+//! The store keeps its promises on both engines: atomic, shared commits, nothing half-done.
+
+use std::sync::Arc;
+
+use crate::{args, both_dbs};
+
+both_dbs! {
+    async fn a_dropped_transaction_leaves_nothing(world: World) {
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        tx.exec("INSERT INTO facts_counter (tenant_id, last_seq) VALUES ('x', 1)", args![]).await.expect("an insert");
+        drop(tx);
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        let n = tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM facts_counter WHERE tenant_id = 'x'", args![]).await;
+        assert_eq!(n.expect("a count"), 0);
+    }
+
+    async fn concurrent_writers_share_commits_and_a_failure_undoes_only_itself(world: World) {
+        let ctx = Arc::new(world.ctx.clone());
+        let writers: Vec<_> = (0..40i64).map(|i| {
+            let ctx = Arc::clone(&ctx);
+            tokio::spawn(async move {
+                let mut tx = ctx.begin().await.expect("a transaction");
+                tx.exec("INSERT INTO facts (tenant_id, seq, kind, at, payload) VALUES ('c', $1, 'k', 0, '')", args![i])
+                    .await.expect("an insert");
+                if i % 4 == 0 {
+                    // Every fourth breaks a key and gives up.
+                    let again = tx.exec("INSERT INTO facts (tenant_id, seq, kind, at, payload) VALUES ('c', $1, 'k', 0, '')", args![i]).await;
+                    assert!(again.expect_err("the key is taken").is_unique());
+                    return;
+                }
+                tx.commit().await.expect("a commit");
+            })
+        }).collect();
+        for writer in writers {
+            writer.await.expect("no panic");
+        }
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        let n = tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = 'c'", args![]).await;
+        assert_eq!(n.expect("a count"), 30);
+    }
+
+    async fn a_cancelled_writer_blocks_nobody(world: World) {
+        for _ in 0..20 {
+            let held = world.ctx.begin().await.expect("a transaction");
+            let waiting = tokio::spawn({
+                let ctx = world.ctx.clone();
+                async move { ctx.begin().await.map(drop) }
+            });
+            tokio::task::yield_now().await;
+            waiting.abort();
+            let _ = waiting.await;
+            held.commit().await.expect("a commit that waits for nobody");
+        }
+    }
+
+    async fn many_rows_go_in_at_once(world: World) {
+        let rows = (0..1_500i64).map(|i| args!["m", i, "k", 0i64, "{}"]).collect();
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        let n = tx.insert_many("INSERT INTO facts (tenant_id, seq, kind, at, payload)", rows, "ON CONFLICT DO NOTHING").await;
+        assert_eq!(n.expect("rows"), 1_500);
+        let (first, last): (i64, i64) = tx.one("SELECT MIN(seq), MAX(seq) FROM facts WHERE tenant_id = $1", args!["m"]).await.expect("a row");
+        assert_eq!((first, last), (0, 1_499));
+    }
+}
+
+#[test]
+fn migrations_use_portable_words_only() {
+    for (_, name, sql) in super::MIGRATIONS {
+        let upper = sql.to_uppercase();
+        for banned in ["SERIAL", "NOW()", "CURRENT_TIMESTAMP", "JSONB", "VARCHAR", "TIMESTAMPTZ", " INT ", "INTEGER", "AUTOINCREMENT"] {
+            assert!(!upper.contains(banned), "{name} uses {banned}");
+        }
+        assert_eq!(upper.matches("CREATE TABLE").count(), sql.matches("\n);").count(), "{name}: close each table with a line `);`");
+    }
+}

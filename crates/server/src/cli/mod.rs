@@ -1,0 +1,41 @@
+//! The commands: `serve`, `demo`, `sim`, `openapi`.
+
+mod demo;
+mod openapi;
+mod serve;
+mod sim;
+
+use clap::{Parser, Subcommand};
+
+/// Keeps customer groups alive: plan, acquire, greet, publish, tap, click, buy, measure.
+#[derive(Parser)]
+#[command(name = "huoqun", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server for your company.
+    Serve(serve::Options),
+    /// Runs the server with a simulated WeCom and a living community.
+    Demo(demo::Options),
+    /// Runs only the simulated WeCom, for any client.
+    Sim(sim::Options),
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+pub fn run() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Serve(options) => block_on(serve::run(options)),
+        Command::Demo(options) => block_on(demo::run(options)),
+        Command::Sim(options) => block_on(sim::run(options)),
+        Command::Openapi => openapi::run(),
+    }
+}
+
+fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
