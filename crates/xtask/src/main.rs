@@ -14,6 +14,8 @@ mod tidy;
 mod totals;
 mod web;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -35,11 +37,19 @@ enum Task {
     Tidy,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Menu::parse().task {
+fn main() -> ExitCode {
+    let done = match Menu::parse().task {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Gen(options) => generate::run(&options),
         Task::Tidy => tidy::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            // The sentence, not the trace: whoever reads it has something to install or to mend.
+            eprintln!("{why:#}");
+            ExitCode::FAILURE
+        }
     }
 }
