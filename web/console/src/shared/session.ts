@@ -2,6 +2,7 @@
 import { ApiError, api, call } from "@huoqun/api";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
+import { setNow } from "./now";
 import type { Me } from "./types";
 
 export const SessionContext = createContext<Me | null>(null);
@@ -24,7 +25,9 @@ export const sessionQuery = {
   queryKey: ["session"],
   queryFn: async (): Promise<Me | null> => {
     try {
-      return await call(api.GET("/api/v1/session"));
+      const me: Me = await call(api.GET("/api/v1/session"));
+      setNow(me.now);
+      return me;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;

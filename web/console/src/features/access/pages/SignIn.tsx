@@ -38,7 +38,7 @@ export function SignIn({ code, onDone }: Props) {
     setMissing(!whole);
     if (whole) mutate({ login: login.trim(), password });
   };
-  const byCode = enter.variables !== undefined && "code" in enter.variables && Boolean(enter.variables.code);
+  const byCode = Boolean(enter.variables?.code);
 
   return (
     <main className="gate">
