@@ -221,6 +221,21 @@ impl ScaledClock {
     pub fn frozen_at(at: Timestamp) -> Arc<Self> {
         Arc::new(Self { real: SystemClock, state: std::sync::RwLock::new((0, at.0, 0)) })
     }
+    /// A clock that showed `shown` when the machine's showed `real` and runs at `speed`: several processes given the
+    /// same three values agree, and one that is started again goes on where it was.
+    #[must_use]
+    pub fn anchored(real: Timestamp, shown: Timestamp, speed: i64) -> Arc<Self> {
+        Arc::new(Self { real: SystemClock, state: std::sync::RwLock::new((real.0, shown.0, speed.max(0))) })
+    }
+    /// Reads `REAL_MS,SHOWN_MS,SPEED` for [`ScaledClock::anchored`].
+    #[must_use]
+    pub fn parse_anchored(text: &str) -> Option<Arc<Self>> {
+        let mut parts = text.split(',').map(|p| p.trim().parse::<i64>().ok());
+        match (parts.next()??, parts.next()??, parts.next()??, parts.next()) {
+            (real, shown, speed, None) => Some(Self::anchored(Timestamp(real), Timestamp(shown), speed)),
+            _ => None,
+        }
+    }
     /// Moves a frozen clock forward; never back.
     pub fn set(&self, at: Timestamp) {
         let now = self.now();
@@ -283,6 +298,14 @@ mod tests {
         assert_eq!(zone.minute_of_day(at), 690);
         assert_eq!(zone.business_day(zone.at(Day(2026_11_23), 200), 240).0, 2026_11_22);
         assert!(TenantZone::named("Middle/Nowhere").is_none());
+    }
+
+    #[test]
+    fn an_anchored_clock_is_read_from_text() {
+        let clock = ScaledClock::parse_anchored("1000, 5000, 0").expect("three numbers");
+        assert_eq!(clock.now(), Timestamp(5_000));
+        assert!(ScaledClock::parse_anchored("1000,5000").is_none());
+        assert!(ScaledClock::parse_anchored("a,b,c").is_none());
     }
 
     #[test]

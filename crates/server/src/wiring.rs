@@ -118,3 +118,12 @@ pub async fn interrupted(stop: tokio_util::sync::CancellationToken) {
     }
     stop.cancel();
 }
+
+/// The machine's clock, or one shared with a simulator.
+pub fn clock(shared: Option<&str>) -> anyhow::Result<base::SharedClock> {
+    let Some(text) = shared else { return Ok(Arc::new(base::SystemClock)) };
+    match base::ScaledClock::parse_anchored(text) {
+        Some(clock) => Ok(clock),
+        None => anyhow::bail!("--clock needs three numbers: REAL_MS,SHOWN_MS,SPEED"),
+    }
+}

@@ -28,6 +28,9 @@ pub struct Options {
     /// postgres://… ; SQLite in the data folder when absent
     #[arg(long)]
     database: Option<String>,
+    /// For trials beside a simulator: a clock `REAL_MS,SHOWN_MS,SPEED` shared with it.
+    #[arg(long, hide = true)]
+    clock: Option<String>,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<()> {
@@ -41,11 +44,11 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let listen = listener.local_addr()?;
     let public_url = config::public_url(file.public_url.as_deref(), listen)?;
     let rng = config::unforeseeable()?;
-    let clock: base::SharedClock = Arc::new(SystemClock);
+    let clock = wiring::clock(options.clock.as_deref())?;
     let ctx = Ctx::new(Parts {
         db: Db::open(&location).await?,
         clock: Arc::clone(&clock),
-        lease_clock: Arc::clone(&clock),
+        lease_clock: Arc::new(SystemClock),
         config: Config { public_url, master_key: config::master_key(&data)?, demo: false, simulator_url: None },
         platforms: wiring::platforms(&clock, &rng)?,
         rng,

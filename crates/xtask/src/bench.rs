@@ -1,0 +1,74 @@
+//! `cargo xtask bench NAME`: product and yardstick in turn in one run, so that a noisy machine disturbs both alike.
+//!
+//! What counts is the median of the rounds' ratios. A calibration line before and after says what the disk was worth.
+
+mod calibrate;
+mod footprint;
+mod http;
+mod ingest;
+mod process;
+mod welcome;
+
+use clap::ValueEnum;
+
+#[derive(clap::Args)]
+pub struct Options {
+    name: Name,
+    /// Measure the dev profile: quicker to build, of no value as a figure.
+    #[arg(long)]
+    dev: bool,
+    /// Rounds; five at least for a figure.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Also what takes an hour: the cost of an event up to ten million stored ones.
+    #[arg(long)]
+    long: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Name {
+    /// Encrypted callbacks, acknowledged after fsync.
+    Ingest,
+    /// Greetings within WeCom's twenty seconds.
+    Welcome,
+    /// Time to ready, idle memory, sizes.
+    Footprint,
+    All,
+}
+
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let wanted = |name| options.name == name || options.name == Name::All;
+    println!("{}", calibrate::line()?);
+    if wanted(Name::Footprint) {
+        footprint::run(options)?;
+    }
+    if wanted(Name::Ingest) {
+        ingest::run(options)?;
+    }
+    if wanted(Name::Welcome) {
+        welcome::run(options)?;
+    }
+    Ok(())
+}
+
+/// The middle one; of an even number the lower middle.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// `ingest ratio=0.31 goal>=0.28 yardstick=axum-hello`.
+fn conclude(name: &str, ratio: f64, goal: &str, yardstick: &str) {
+    println!("{name} ratio={ratio:.3} goal={goal} yardstick={yardstick}");
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_median_is_the_middle() {
+        assert!((super::median(&[3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
+        assert!((super::median(&[4.0, 1.0, 2.0, 3.0]) - 2.0).abs() < f64::EPSILON);
+        assert!(super::median(&[]).is_nan());
+    }
+}
