@@ -4,6 +4,7 @@
 //! what it needs from the product it asks of the built binary.
 
 mod apt;
+mod bench;
 mod demo;
 mod generate;
 mod peers;
@@ -33,6 +34,8 @@ enum Task {
     Test(test::Options),
     /// Write the generated files (openapi.json, the typed client), or compare them with `--check`.
     Gen(generate::Options),
+    /// Measure product and yardstick in turn; the last line is the ratio.
+    Bench(bench::Options),
     /// Check what no compiler checks: module order, crate direction, file names, pages.
     Tidy,
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Gen(options) => generate::run(&options),
+        Task::Bench(options) => bench::run(&options),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -22,7 +22,6 @@ pub enum Durability {
     /// For tests.
     None,
     /// For yardsticks: as a careful administrator would run it.
-    #[expect(dead_code, reason = "used by the benchmarks")]
     Real,
 }
 

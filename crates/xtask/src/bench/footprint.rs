@@ -83,9 +83,8 @@ fn answers_ping(address: &str) -> bool {
 fn first_load(program: &std::path::Path) -> anyhow::Result<usize> {
     let folder = Folder::new("console")?;
     let server = serve(program, &folder)?;
-    let fetch = |path: &str| {
-        http::ask(&server.address, "GET", path, &[("Accept-Encoding", "br, gzip")], "")?.ok()
-    };
+    let fetch =
+        |path: &str| http::ask(&server.address, "GET", path, &[("Accept-Encoding", "br, gzip")], "")?.ok();
     let page = http::get(&server.address, "/")?.ok().context("the console's page")?;
     let page = String::from_utf8_lossy(&page.body).into_owned();
     let named: BTreeSet<&str> = page

@@ -15,7 +15,8 @@ pub struct Answer {
 impl Answer {
     /// The value of a header, as it came.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let line = self.head.lines().filter_map(|l| l.split_once(':')).find(|(n, _)| n.eq_ignore_ascii_case(name));
+        let line =
+            self.head.lines().filter_map(|l| l.split_once(':')).find(|(n, _)| n.eq_ignore_ascii_case(name));
         line.map(|(_, value)| value.trim())
     }
     pub fn json(&self) -> anyhow::Result<serde_json::Value> {
@@ -32,7 +33,13 @@ impl Answer {
 }
 
 /// Sends `method path` with extra header lines and a body (may be empty) to `address`, `127.0.0.1:PORT`.
-pub fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> anyhow::Result<Answer> {
+pub fn ask(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> anyhow::Result<Answer> {
     let mut stream = TcpStream::connect(address).with_context(|| format!("nobody listens on {address}"))?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
@@ -60,7 +67,8 @@ pub fn get(address: &str, path: &str) -> anyhow::Result<Answer> {
 fn unchunked(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(at) = rest.windows(2).position(|w| w == b"\r\n") {
-        let size = std::str::from_utf8(&rest[..at]).ok().and_then(|s| usize::from_str_radix(s.trim(), 16).ok());
+        let size =
+            std::str::from_utf8(&rest[..at]).ok().and_then(|s| usize::from_str_radix(s.trim(), 16).ok());
         let Some(size) = size.filter(|s| *s > 0 && rest.len() >= at + 2 + s) else { break };
         body.extend_from_slice(&rest[at + 2..at + 2 + size]);
         rest = rest.get(at + 2 + size + 2..).unwrap_or_default();

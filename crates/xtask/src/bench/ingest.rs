@@ -65,7 +65,8 @@ fn flat(load: &Path, product: &Server, account: &str, mut sent: usize) -> anyhow
         rates.push(rate(&answer)?);
         println!("ingest stored={sent} {:.0}/s", rates.last().copied().unwrap_or(f64::NAN));
     }
-    let (first, last) = (rates.first().copied().unwrap_or(f64::NAN), rates.last().copied().unwrap_or(f64::NAN));
+    let (first, last) =
+        (rates.first().copied().unwrap_or(f64::NAN), rates.last().copied().unwrap_or(f64::NAN));
     conclude("ingest.flat", first / last, "<=1.1", "first-million");
     Ok(())
 }
@@ -89,11 +90,30 @@ fn hello(load: &Path, folder: &Folder) -> anyhow::Result<Server> {
     Server::start(folder, start, |address| http::get(address, "/").is_ok_and(|a| a.status == 200))
 }
 
-fn send(load: &Path, product: &Server, account: &str, first: usize, seconds: &str, events: usize) -> anyhow::Result<Value> {
+fn send(
+    load: &Path,
+    product: &Server,
+    account: &str,
+    first: usize,
+    seconds: &str,
+    events: usize,
+) -> anyhow::Result<Value> {
     let at = std::fs::metadata("/proc/self")?.modified()?.duration_since(std::time::UNIX_EPOCH)?.as_secs();
     let more = [
-        "--corp", CORP, "--token", TOKEN, "--key", KEY, "--first", &first.to_string(), "--events", &events.to_string(),
-        "--at", &at.to_string(), "--seconds", seconds,
+        "--corp",
+        CORP,
+        "--token",
+        TOKEN,
+        "--key",
+        KEY,
+        "--first",
+        &first.to_string(),
+        "--events",
+        &events.to_string(),
+        "--at",
+        &at.to_string(),
+        "--seconds",
+        seconds,
     ];
     ask(load, "callbacks", &product.address, &format!("/hooks/wecom/{account}"), &more)
 }
@@ -119,10 +139,13 @@ fn prepare(cluster: &Cluster) -> anyhow::Result<()> {
 fn insert_rate(cluster: &Cluster) -> anyhow::Result<f64> {
     let folder = Folder::new("pgbench")?;
     let script = folder.path().join("insert.sql");
-    let statement = "INSERT INTO event (account, at, body) VALUES ('acc', 1780000000000, repeat('x', 400));\n";
+    let statement =
+        "INSERT INTO event (account, at, body) VALUES ('acc', 1780000000000, repeat('x', 400));\n";
     std::fs::write(&script, statement)?;
     let mut pgbench = cluster.client("pgbench");
-    pgbench.args(["-n", "-M", "prepared", "-c", POSTGRES_CLIENTS, "-j", "1", "-T", SECONDS, "-f"]).arg(&script);
+    pgbench
+        .args(["-n", "-M", "prepared", "-c", POSTGRES_CLIENTS, "-j", "1", "-T", SECONDS, "-f"])
+        .arg(&script);
     let said = shell::read(pgbench.arg("postgres"))?;
     let line = said.lines().find_map(|l| l.strip_prefix("tps = ")).context("pgbench named no rate")?;
     line.split(' ').next().and_then(|n| n.parse().ok()).context("pgbench's rate is not a number")
@@ -135,7 +158,8 @@ pub fn sign_in(product: &Server) -> anyhow::Result<String> {
     let code: String = code.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
     let body = json!({ "code": code }).to_string();
     let answer = http::ask(&product.address, "POST", "/api/v1/session", JSON, &body)?.ok()?;
-    let cookie = answer.header("set-cookie").and_then(|c| c.split(';').next()).context("no session cookie")?;
+    let cookie =
+        answer.header("set-cookie").and_then(|c| c.split(';').next()).context("no session cookie")?;
     Ok(cookie.to_owned())
 }
 
@@ -149,6 +173,7 @@ fn connect(product: &Server) -> anyhow::Result<String> {
         "callback_token": TOKEN, "callback_key": KEY, "api_base": "http://127.0.0.1:9",
     });
     let headers = [JSON, &[("Cookie", cookie.as_str())]].concat();
-    let answer = http::ask(&product.address, "POST", "/api/v1/accounts", &headers, &body.to_string())?.ok()?;
+    let answer =
+        http::ask(&product.address, "POST", "/api/v1/accounts", &headers, &body.to_string())?.ok()?;
     Ok(answer.json()?["id"].as_str().context("the new account has no id")?.to_owned())
 }
