@@ -4,7 +4,10 @@
 //! carries bytes, [`client`] makes calls under the limits with a token that is fetched once, and [`adapter`]
 //! translates into the product's words.
 
+pub mod adapter;
 pub mod client;
 pub mod crypto;
 pub mod transport;
 pub mod wire;
+
+pub use adapter::{WecomMessenger, WecomPlatform, WecomReceiver};
