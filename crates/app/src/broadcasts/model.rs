@@ -315,6 +315,30 @@ pub fn is_candidate(listed: &ListedBroadcast, digest: &str, first_intent_at: Tim
         && listed.created_at >= first_intent_at.minus(LIST_SLACK)
 }
 
+/// What the sweep does with a task that is this shard's but not the one bound to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The shard was about to be sent again: the late task spares the second call.
+    Bind,
+    /// A second task, or one that nobody wants any more.
+    Cancel,
+    /// Reconcile is still at work on it, or a call is under way.
+    Leave,
+}
+
+impl Life {
+    /// See [`Verdict`].
+    #[must_use]
+    pub const fn of_stray_task(&self) -> Verdict {
+        match (&self.platform_id, self.state) {
+            (Some(_), _) => Verdict::Cancel,
+            (None, ShardState::Planned) => Verdict::Bind,
+            (None, state) if state.is_final() => Verdict::Cancel,
+            (None, _) => Verdict::Leave,
+        }
+    }
+}
+
 /// When to ask for results after the `polls`-th time: 1, 5, 15, 30 and 60 minutes after acceptance, then hourly.
 #[must_use]
 pub fn next_poll(accepted_at: Timestamp, polls: i64, expires_at: Timestamp, now: Timestamp) -> Timestamp {

@@ -143,12 +143,13 @@ impl World {
             return;
         }
         for id in self.platform.listed(self.now) {
-            match (&self.life.platform_id, self.life.state) {
-                (Some(bound), _) if *bound == id => {}
-                (Some(_), _) => self.platform.tasks.get_mut(&id).expect("listed").1 = true,
-                (None, ShardState::Planned) => assert!(self.take(&Event::Found { platform_id: id })),
-                (None, state) if state.is_final() => self.platform.tasks.get_mut(&id).expect("listed").1 = true,
-                (None, _) => {}
+            if self.life.platform_id.as_ref() == Some(&id) {
+                continue;
+            }
+            match self.life.of_stray_task() {
+                Verdict::Bind => assert!(self.take(&Event::Found { platform_id: id })),
+                Verdict::Cancel => self.platform.tasks.get_mut(&id).expect("listed").1 = true,
+                Verdict::Leave => {}
             }
         }
     }

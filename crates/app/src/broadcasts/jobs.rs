@@ -1,0 +1,429 @@
+//! Submitting, asking for results, reminding and stopping. Finding out what became of an unknown shard: `reconcile.rs`.
+
+use base::Timestamp;
+use base::time::{DAY, MINUTE};
+use messenger::broadcasts::{BroadcastDraft, BroadcastReceipt, MessageBody, TargetReport, TargetState, Targets};
+use messenger::{Error, Lane, Refusal};
+use serde::{Deserialize, Serialize};
+
+use super::model::{Event, Life, REMIND_AFTER, SETTLE, SWEEP_EVERY, ShardState, next_poll, targets_digest};
+pub use super::reconcile::{Reconcile, Sweep};
+use super::rows::{ShardRow, TargetRow};
+use super::store;
+use crate::ctx::JobCtx;
+use crate::kernel::db::Tx;
+use crate::kernel::http::{AppResult, Scope};
+use crate::kernel::jobs::{Job, JobError, JobResult};
+use crate::{budgets, tenants};
+
+/// A named place where a test lets the run die; nothing at all in a build that isn't a test.
+macro_rules! crash_point {
+    ($point:literal) => {
+        #[cfg(test)]
+        super::crash::hit($point);
+    };
+}
+
+/// Hands one shard to the platform, at most once per epoch.
+#[derive(Serialize, Deserialize)]
+pub struct Submit {
+    pub shard: String,
+}
+
+/// What the call brought, in the only three kinds there are; "not sent" is a refusal of our own making.
+enum Answer {
+    Done(BroadcastReceipt),
+    No { code: &'static str, detail: String },
+    NotSent(JobError),
+    Lost(String),
+}
+
+impl Job for Submit {
+    const KIND: &'static str = "broadcasts.submit";
+    fn dedupe(&self) -> Option<String> {
+        Some(self.shard.clone())
+    }
+    async fn run(&self, ctx: &mut JobCtx) -> JobResult {
+        let Some((shard, draft)) = claim(ctx, &self.shard).await? else { return Ok(()) };
+        crash_point!("send.after_intent");
+        let answer = call(ctx, &shard.account_id, &draft).await;
+        crash_point!("send.after_call");
+        note(ctx, &shard, answer).await
+    }
+}
+
+/// Makes the intent durable before any byte leaves. `None`: nothing to send, or doubt about an older run's intent.
+async fn claim(ctx: &mut JobCtx, id: &str) -> Result<Option<(ShardRow, BroadcastDraft)>, JobError> {
+    let scope = ctx.scope().clone();
+    let now = ctx.now();
+    let mut tx = ctx.begin().await?;
+    let Some(mut shard) = store::shard(&mut tx, &scope, id).await? else { return Ok(None) };
+    let life = shard.life();
+    match life.state {
+        ShardState::Planned if now.0 >= shard.expires_at => {
+            end(&mut tx, &scope, &shard, &Event::Expire, "broadcasts.not_submitted").await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+        ShardState::Planned => {}
+        ShardState::Intent => {
+            // The run that wrote this intent is over: its lease was lost, or its process died. Nobody knows.
+            doubt(&mut tx, &scope, &shard, &Event::EpochEnded, "jobs.outcome_unknown").await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+        _ => return Ok(None),
+    }
+    let targets = reserve(&mut tx, &scope, &shard).await?;
+    if targets.is_empty() {
+        end(&mut tx, &scope, &shard, &Event::Cancel, "broadcasts.over_quota").await?;
+        store::note_trouble(&mut tx, &scope, id, "broadcasts.over_quota", "").await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
+    let Ok(next) = life.step(&Event::Claim, now) else { return Ok(None) };
+    if !store::advance(&mut tx, &scope, &shard, &next).await? {
+        return Ok(None);
+    }
+    tx.commit().await?;
+    shard.state = next.state.word().to_owned();
+    shard.epoch = next.epoch;
+    let body: MessageBody = serde_json::from_str(&shard.body).map_err(crate::kernel::http::AppError::from)?;
+    let targets = Targets::Groups(targets.into_iter().map(|t| t.platform_id).collect());
+    let sender = shard.staff_platform_id.clone();
+    Ok(Some((shard, BroadcastDraft { sender, body, targets })))
+}
+
+/// Takes the groups' places in the quota; before the first call, groups without one leave the frozen set.
+async fn reserve(tx: &mut Tx<'_>, scope: &Scope, shard: &ShardRow) -> AppResult<Vec<TargetRow>> {
+    let mut targets = store::targets(tx, scope, &shard.id).await?;
+    targets.retain(|t| t.state == "waiting");
+    let day = tenants::get(tx, scope).await?.tenant_zone().day_of(tx.now());
+    let groups: Vec<String> = targets.iter().map(|t| t.group_id.clone()).collect();
+    let full = budgets::reserve(tx, scope, &shard.id, &groups, day).await?;
+    if full.is_empty() || shard.epoch > 0 {
+        // A frozen set never changes after a call: the platform skips a full group by itself and reports it.
+        return Ok(targets);
+    }
+    let (out, kept): (Vec<_>, Vec<_>) = targets.into_iter().partition(|t| full.contains(&t.group_id));
+    for target in &out {
+        store::miss(tx, scope, shard, target, "broadcasts.over_quota").await?;
+    }
+    let digest = targets_digest(kept.iter().map(|t| t.platform_id.as_str()));
+    store::refreeze(tx, scope, &shard.id, &digest).await?;
+    Ok(kept)
+}
+
+async fn call(ctx: &JobCtx, account: &str, draft: &BroadcastDraft) -> Answer {
+    let messenger = match ctx.messenger(account).await {
+        Ok(messenger) => messenger,
+        Err(e) => return Answer::NotSent(e.into()),
+    };
+    let Some(broadcasts) = messenger.broadcasts() else {
+        return Answer::No { code: "broadcasts.impossible", detail: messenger.platform().to_owned() };
+    };
+    match broadcasts.create(draft, Lane::Normal).await {
+        Ok(receipt) => Answer::Done(receipt),
+        Err(Error::OutcomeUnknown(words)) => Answer::Lost(words),
+        Err(e @ (Error::RateLimited { .. } | Error::Unavailable(_))) => {
+            Answer::NotSent(JobError::of_messenger(e, ctx.now()))
+        }
+        Err(e @ Error::Refused { .. }) => Answer::No { code: "broadcasts.refused", detail: e.to_string() },
+    }
+}
+
+/// Writes what the call brought, if the epoch is still ours; else the newer run's doubt stands and is looked into.
+async fn note(ctx: &mut JobCtx, shard: &ShardRow, answer: Answer) -> JobResult {
+    let scope = ctx.scope().clone();
+    let now = ctx.now();
+    let epoch = shard.epoch;
+    let mut tx = ctx.begin().await?;
+    let Some(current) = store::shard(&mut tx, &scope, &shard.id).await? else { return Ok(()) };
+    if current.epoch != epoch || current.life().state != ShardState::Intent {
+        tracing::warn!(shard = shard.id, "an answer came after its run was taken over; it is not written");
+        return Ok(());
+    }
+    let result = match answer {
+        Answer::Done(receipt) => accept(&mut tx, &scope, &current, receipt, now).await?,
+        Answer::No { code, detail } => {
+            end(&mut tx, &scope, &current, &Event::Refused { epoch }, code).await?;
+            budgets::release(&mut tx, &scope, &shard.id).await?;
+            store::note_trouble(&mut tx, &scope, &shard.id, code, &detail).await?;
+            Ok(())
+        }
+        Answer::NotSent(error) => {
+            if let Ok(next) = current.life().step(&Event::NotSent { epoch }, now) {
+                store::advance(&mut tx, &scope, &current, &next).await?;
+                budgets::release(&mut tx, &scope, &shard.id).await?;
+            }
+            Err(error)
+        }
+        Answer::Lost(words) => doubt(&mut tx, &scope, &current, &Event::Lost { epoch }, &words).await.map(Ok)?,
+    };
+    tx.commit().await?;
+    result
+}
+
+async fn accept(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    shard: &ShardRow,
+    receipt: BroadcastReceipt,
+    now: Timestamp,
+) -> AppResult<JobResult> {
+    let event = Event::Accepted { epoch: shard.epoch, platform_id: receipt.id };
+    if !bind(tx, scope, shard, &event, now).await? {
+        return Ok(Ok(()));
+    }
+    for target in store::targets(tx, scope, &shard.id).await? {
+        if receipt.rejected.contains(&target.platform_id) {
+            store::miss(tx, scope, shard, &target, "broadcasts.target_rejected").await?;
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Binds a platform task to its shard and starts asking for results.
+pub(super) async fn bind(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    shard: &ShardRow,
+    event: &Event,
+    now: Timestamp,
+) -> AppResult<bool> {
+    let Ok(next) = shard.life().step(event, now) else { return Ok(false) };
+    if !store::advance(tx, scope, shard, &next).await? {
+        return Ok(false);
+    }
+    tx.enqueue_at(scope.tenant(), &Poll { shard: shard.id.clone() }, now.plus(MINUTE)).await?;
+    Ok(true)
+}
+
+/// Notes that nobody knows, and sets the two at work that find out.
+async fn doubt(tx: &mut Tx<'_>, scope: &Scope, shard: &ShardRow, event: &Event, words: &str) -> AppResult<()> {
+    let now = tx.now();
+    let Ok(next) = shard.life().step(event, now) else { return Ok(()) };
+    if !store::advance(tx, scope, shard, &next).await? {
+        return Ok(());
+    }
+    metrics::counter!("broadcasts_unknown_total").increment(1);
+    store::note_trouble(tx, scope, &shard.id, "broadcasts.unknown", words).await?;
+    let tenant = scope.tenant();
+    tx.enqueue_at(tenant, &Reconcile { shard: shard.id.clone() }, now.plus(SETTLE)).await?;
+    let sweep = Sweep { account: shard.account_id.clone() };
+    tx.enqueue_at(tenant, &sweep, now.plus(SWEEP_EVERY)).await
+}
+
+/// Ends a shard; what still waits is missed for this reason.
+pub(super) async fn end(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    shard: &ShardRow,
+    event: &Event,
+    reason: &str,
+) -> AppResult<bool> {
+    let Ok(next) = shard.life().step(event, tx.now()) else { return Ok(false) };
+    if !store::advance(tx, scope, shard, &next).await? {
+        return Ok(false);
+    }
+    store::miss_rest(tx, scope, shard, reason).await?;
+    Ok(true)
+}
+
+/// Asks what became of an accepted shard, more and more seldom, until everything is settled or its time is over.
+#[derive(Serialize, Deserialize)]
+pub struct Poll {
+    pub shard: String,
+}
+
+impl Job for Poll {
+    const KIND: &'static str = "broadcasts.poll";
+    fn dedupe(&self) -> Option<String> {
+        Some(self.shard.clone())
+    }
+    async fn run(&self, ctx: &mut JobCtx) -> JobResult {
+        let Some(shard) = load(ctx, &self.shard).await? else { return Ok(()) };
+        let now = ctx.now();
+        let over = now.0 >= shard.expires_at;
+        match shard.life().state {
+            ShardState::Accepted if over => close(ctx, &shard, &Event::Expire, "broadcasts.not_confirmed").await,
+            ShardState::Accepted => ask(ctx, &shard).await,
+            ShardState::Planned if over => {
+                let scope = ctx.scope().clone();
+                let mut tx = ctx.begin().await?;
+                end(&mut tx, &scope, &shard, &Event::Expire, "broadcasts.not_submitted").await?;
+                tx.commit().await?;
+                Ok(())
+            }
+            // Reconcile or an operator is at work on it; look again so that the end is never forgotten.
+            ShardState::Intent | ShardState::Unknown | ShardState::Planned => {
+                Err(JobError::RetryAt(now.plus(SETTLE).max(Timestamp(shard.expires_at)), String::new()))
+            }
+            ShardState::Refused | ShardState::Confirmed | ShardState::Expired | ShardState::Cancelled => Ok(()),
+        }
+    }
+}
+
+async fn load(ctx: &mut JobCtx, id: &str) -> Result<Option<ShardRow>, JobError> {
+    let scope = ctx.scope().clone();
+    let mut tx = ctx.read().await?;
+    Ok(store::shard(&mut tx, &scope, id).await?)
+}
+
+async fn reports(ctx: &JobCtx, shard: &ShardRow) -> Result<Vec<TargetReport>, JobError> {
+    let messenger = ctx.messenger(&shard.account_id).await?;
+    let (Some(broadcasts), Some(id)) = (messenger.broadcasts(), shard.platform_id.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    match broadcasts.results(id, &shard.staff_platform_id, Lane::Normal).await {
+        Ok(reports) => Ok(reports),
+        Err(Error::Refused { reason: Refusal::NotReady, words, .. }) => {
+            Err(JobError::RetryAt(ctx.now().plus(MINUTE), words))
+        }
+        // Cancelled in the platform before anybody tapped: there is nothing to report.
+        Err(Error::Refused { reason: Refusal::Cancelled | Refusal::NotFound, .. }) => Ok(Vec::new()),
+        Err(e) => Err(JobError::of_messenger(e, ctx.now())),
+    }
+}
+
+async fn ask(ctx: &mut JobCtx, shard: &ShardRow) -> JobResult {
+    let reports = reports(ctx, shard).await?;
+    let scope = ctx.scope().clone();
+    let now = ctx.now();
+    let mut tx = ctx.begin().await?;
+    let Some(shard) = store::shard(&mut tx, &scope, &shard.id).await? else { return Ok(()) };
+    let waiting = apply(&mut tx, &scope, &shard, &reports, now).await?;
+    store::count_poll(&mut tx, &scope, &shard.id).await?;
+    if waiting == 0 {
+        confirm(&mut tx, &scope, &shard, now).await?;
+        tx.commit().await?;
+        return Ok(());
+    }
+    let remind = now.0 >= shard.accepted_at + REMIND_AFTER
+        && store::reminders(&mut tx, &scope, &shard.id, Timestamp(0)).await? == 0;
+    if remind {
+        store::add_reminder(&mut tx, &scope, &shard.id, "").await?;
+        tx.enqueue(scope.tenant(), &Remind { shard: shard.id.clone() }).await?;
+    }
+    tx.commit().await?;
+    let (accepted, expires) = (Timestamp(shard.accepted_at), Timestamp(shard.expires_at));
+    Err(JobError::RetryAt(next_poll(accepted, shard.polls + 1, expires, now), String::new()))
+}
+
+/// Writes the platform's report; answers how many targets still wait.
+async fn apply(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    shard: &ShardRow,
+    reports: &[TargetReport],
+    now: Timestamp,
+) -> AppResult<usize> {
+    let mut waiting = 0;
+    for target in store::targets(tx, scope, &shard.id).await? {
+        if target.state != "waiting" {
+            continue;
+        }
+        match reports.iter().find(|r| r.target == target.platform_id).map(|r| (r.state, r.sent_at)) {
+            Some((TargetState::Sent, at)) => {
+                store::deliver(tx, scope, shard, &target, at.unwrap_or(now)).await?;
+            }
+            Some((TargetState::OverQuota, _)) => {
+                store::miss(tx, scope, shard, &target, "broadcasts.over_quota").await?;
+            }
+            Some((TargetState::NotReachable, _)) => {
+                store::miss(tx, scope, shard, &target, "broadcasts.not_reachable").await?;
+            }
+            Some((TargetState::Unsent, _)) | None => waiting += 1,
+        }
+    }
+    Ok(waiting)
+}
+
+async fn confirm(tx: &mut Tx<'_>, scope: &Scope, shard: &ShardRow, now: Timestamp) -> AppResult<()> {
+    let life: Life = shard.life();
+    if let Ok(next) = life.step(&Event::AllSettled, now) {
+        store::advance(tx, scope, shard, &next).await?;
+    }
+    Ok(())
+}
+
+/// Stops what is unsent on the platform, takes the last report, and ends the shard.
+async fn close(ctx: &mut JobCtx, shard: &ShardRow, event: &Event, reason: &str) -> JobResult {
+    stop(ctx, shard).await?;
+    let reports = reports(ctx, shard).await?;
+    let scope = ctx.scope().clone();
+    let now = ctx.now();
+    let mut tx = ctx.begin().await?;
+    let Some(shard) = store::shard(&mut tx, &scope, &shard.id).await? else { return Ok(()) };
+    if apply(&mut tx, &scope, &shard, &reports, now).await? == 0 {
+        confirm(&mut tx, &scope, &shard, now).await?;
+    } else {
+        end(&mut tx, &scope, &shard, event, reason).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn stop(ctx: &JobCtx, shard: &ShardRow) -> JobResult {
+    let messenger = ctx.messenger(&shard.account_id).await?;
+    let (Some(broadcasts), Some(id)) = (messenger.broadcasts(), shard.platform_id.as_deref()) else {
+        return Ok(());
+    };
+    match broadcasts.cancel(id, Lane::Normal).await {
+        // Refused means that nothing of it is unsent any more; stopping twice is harmless, so doubt is asked again.
+        Ok(()) | Err(Error::Refused { .. }) => Ok(()),
+        Err(Error::OutcomeUnknown(words)) => Err(JobError::Retry(words)),
+        Err(e) => Err(JobError::of_messenger(e, ctx.now())),
+    }
+}
+
+/// Stops an accepted shard because an operator wants it.
+#[derive(Serialize, Deserialize)]
+pub struct Cancel {
+    pub shard: String,
+}
+
+impl Job for Cancel {
+    const KIND: &'static str = "broadcasts.cancel";
+    fn dedupe(&self) -> Option<String> {
+        Some(self.shard.clone())
+    }
+    async fn run(&self, ctx: &mut JobCtx) -> JobResult {
+        match load(ctx, &self.shard).await? {
+            Some(shard) if shard.life().state == ShardState::Accepted => {
+                close(ctx, &shard, &Event::Cancel, "broadcasts.cancelled").await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Lets the platform nudge the sender. The reminder is counted before: better one too few than one too many.
+#[derive(Serialize, Deserialize)]
+pub struct Remind {
+    pub shard: String,
+}
+
+impl Job for Remind {
+    const KIND: &'static str = "broadcasts.remind";
+    fn dedupe(&self) -> Option<String> {
+        Some(self.shard.clone())
+    }
+    async fn run(&self, ctx: &mut JobCtx) -> JobResult {
+        let Some(shard) = load(ctx, &self.shard).await? else { return Ok(()) };
+        if shard.life().state != ShardState::Accepted {
+            return Ok(());
+        }
+        let messenger = ctx.messenger(&shard.account_id).await?;
+        let (Some(broadcasts), Some(id)) = (messenger.broadcasts(), shard.platform_id.as_deref()) else {
+            return Ok(());
+        };
+        match broadcasts.remind(id, Lane::Normal).await {
+            Ok(()) | Err(Error::Refused { .. } | Error::OutcomeUnknown(_)) => Ok(()),
+            Err(e) => Err(JobError::of_messenger(e, ctx.now())),
+        }
+    }
+}
+
+/// The window in which the platform counts reminders.
+pub(super) const REMINDER_WINDOW: i64 = DAY;
