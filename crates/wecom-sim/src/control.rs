@@ -90,9 +90,9 @@ struct Which {
     since: u64,
 }
 
-/// The company asked for, or the first one.
+/// The company asked for, or the largest one.
 fn pick<'a>(corps: &'a std::collections::BTreeMap<String, Corp>, id: &str) -> Option<&'a Corp> {
-    if id.is_empty() { corps.values().next() } else { corps.get(id) }
+    if id.is_empty() { corps.values().max_by_key(|c| c.staff.len()) } else { corps.get(id) }
 }
 
 async fn show_truth(State(sim): State<Sim>, Query(which): Query<Which>) -> Response {

@@ -145,6 +145,10 @@ pub struct Corp {
     pub welcome_codes: BTreeMap<String, welcomes::WelcomeCode>,
     pub group_welcomes: BTreeMap<String, welcomes::GroupWelcome>,
     pub mass_sends: BTreeMap<String, broadcasts::MassSend>,
+    /// Mass sends in the order in which they were made.
+    pub mass_order: Vec<String>,
+    /// Mass sends in the order in which their senders were reminded.
+    pub reminded: Vec<String>,
     pub received: BTreeMap<String, Vec<Timestamp>>,
     pub cards: Vec<messages::Card>,
     pub media: BTreeMap<String, media::Media>,
@@ -177,6 +181,8 @@ impl Corp {
             welcome_codes: BTreeMap::new(),
             group_welcomes: BTreeMap::new(),
             mass_sends: BTreeMap::new(),
+            mass_order: Vec::new(),
+            reminded: Vec::new(),
             received: BTreeMap::new(),
             cards: Vec::new(),
             media: BTreeMap::new(),

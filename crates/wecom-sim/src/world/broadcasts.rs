@@ -158,6 +158,7 @@ pub fn add(call: &mut Call) -> Reply {
         cancelled: None,
         reminders: Vec::new(),
     };
+    call.corp.mass_order.push(msgid.clone());
     call.corp.mass_sends.insert(msgid.clone(), send);
     Ok(json!({"fail_list": failed, "msgid": msgid}))
 }
@@ -285,6 +286,8 @@ pub fn remind(call: &mut Call) -> Reply {
         return Err(Refused::code(41094));
     }
     send.reminders.push(now);
+    let msgid = send.msgid.clone();
+    call.corp.reminded.push(msgid);
     Ok(json!({}))
 }
 

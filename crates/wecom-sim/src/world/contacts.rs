@@ -215,7 +215,10 @@ pub fn get(call: &mut Call) -> Reply {
 
 /// `externalcontact/batch/get_by_user`: an over-long limit falls back to the maximum here, not to the default.
 pub fn batch_get_by_user(call: &mut Call) -> Reply {
-    let users = call.ask.texts("userid_list")?.ok_or_else(|| Refused::because(40063, "userid_list"))?;
+    // Clients of the API's first edition send one `userid`; the platform still takes it.
+    let older = call.ask.text("userid")?.map(|u| vec![u.to_owned()]);
+    let users = call.ask.texts("userid_list")?.or(older);
+    let users = users.ok_or_else(|| Refused::because(40063, "userid_list"))?;
     if users.is_empty() || users.len() > 100 {
         return Err(Refused::because(40035, "userid_list takes 1 to 100"));
     }
