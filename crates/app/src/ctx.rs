@@ -46,6 +46,7 @@ struct Inner {
     ids: Arc<IdMaker>,
     sealer: Sealer,
     wake: Wake,
+    inbox: accounts::Inbox,
     messengers: Mutex<HashMap<String, Connected>>,
     /// Sum of the recurring ticks last seen: spares the store a look on every round of the runner.
     ticks: AtomicI64,
@@ -70,7 +71,7 @@ impl Ctx {
     pub fn new(parts: Parts) -> Self {
         let ids = Arc::new(IdMaker::new(parts.rng.child("ids")));
         let sealer = Sealer::new(&parts.config.master_key);
-        Self(Arc::new(Inner { parts, ids, sealer, wake: Wake::default(), messengers: Mutex::default(), ticks: AtomicI64::new(0) }))
+        Self(Arc::new(Inner { parts, ids, sealer, wake: Wake::default(), inbox: accounts::Inbox::default(), messengers: Mutex::default(), ticks: AtomicI64::new(0) }))
     }
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -107,6 +108,11 @@ impl Ctx {
     #[must_use]
     pub fn wake(&self) -> &Wake {
         &self.0.wake
+    }
+    /// The way in of callbacks.
+    #[must_use]
+    pub fn inbox(&self) -> &accounts::Inbox {
+        &self.0.inbox
     }
     #[must_use]
     pub fn db(&self) -> &Db {
@@ -226,6 +232,11 @@ impl JobCtx {
     /// Opens a reading session that holds this context until it ends.
     pub async fn read(&mut self) -> DbResult<Tx<'_>> {
         Ok(self.ctx.read().await?.tied())
+    }
+
+    /// What reads the callbacks of an account; pure, so a transaction may be open. `None` when there is none any more.
+    pub async fn receiver(&self, account: &str) -> AppResult<Option<Arc<dyn messenger::inbound::Receiver>>> {
+        accounts::receiver(&self.ctx, account).await
     }
 
     /// The messenger of a connected account.

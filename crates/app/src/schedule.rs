@@ -12,7 +12,17 @@ use crate::kernel::jobs::Registered;
 use crate::tenants;
 
 /// Every kind of job, in the order of the slices. `crate::kernel::jobs::register::<slice::jobs::Name>()` per line.
-pub const JOBS: &[Registered] = &[];
+pub const JOBS: &[Registered] = &[
+    crate::kernel::jobs::register::<crate::accounts::jobs::Project>(),
+    crate::kernel::jobs::register::<crate::accounts::jobs::Doctor>(),
+    crate::kernel::jobs::register::<crate::accounts::jobs::Prune>(),
+    crate::kernel::jobs::register::<crate::broadcasts::jobs::Submit>(),
+    crate::kernel::jobs::register::<crate::broadcasts::jobs::Poll>(),
+    crate::kernel::jobs::register::<crate::broadcasts::jobs::Cancel>(),
+    crate::kernel::jobs::register::<crate::broadcasts::jobs::Remind>(),
+    crate::kernel::jobs::register::<crate::broadcasts::jobs::Reconcile>(),
+    crate::kernel::jobs::register::<crate::broadcasts::jobs::Sweep>(),
+];
 
 /// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
 /// many nodes run.

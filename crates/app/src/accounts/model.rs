@@ -1,0 +1,208 @@
+//! What a connected account is, what may be set on it, and which callbacks were seen before.
+
+use std::collections::HashSet;
+
+use base::Timestamp;
+use base::time::HOUR;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::kernel::http::Refusal;
+
+/// A kind of thing that is mirrored from a platform, in the order of the page that shows the progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncKind {
+    Staff,
+    Tags,
+    Contacts,
+    Groups,
+}
+
+impl SyncKind {
+    pub const ALL: [Self; 4] = [Self::Staff, Self::Tags, Self::Contacts, Self::Groups];
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Tags => "tags",
+            Self::Contacts => "contacts",
+            Self::Groups => "groups",
+        }
+    }
+}
+
+/// What an operator may set on a connection. Checked as a whole before it is kept.
+#[derive(Clone, Debug, Default)]
+pub struct Connection<'a> {
+    pub name: &'a str,
+    pub company: &'a str,
+    pub application: &'a str,
+    pub secret: &'a str,
+    pub token: &'a str,
+    pub key: &'a str,
+    pub api_base: Option<&'a str>,
+}
+
+impl Connection<'_> {
+    /// # Errors
+    /// The first wrong field with its cure. An empty secret is allowed: the company may not have it at hand yet.
+    pub fn check(&self) -> Result<(), AccountRefusal> {
+        let wrong = |field, cure| Err(AccountRefusal::Setting { field, cure });
+        let alphanumeric = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+        if self.name.trim().is_empty() || self.name.chars().count() > 60 {
+            return wrong("name", "1–60");
+        }
+        if self.company.is_empty() || self.company.len() > 64 || self.company.contains(char::is_whitespace) {
+            return wrong("company", "ww0123456789abcdef");
+        }
+        if self.application.is_empty() || !self.application.bytes().all(|b| b.is_ascii_digit()) {
+            return wrong("application", "1000002");
+        }
+        if self.secret.len() > 128 || self.secret.contains(char::is_whitespace) {
+            return wrong("secret", "43 × A–Z a–z 0–9 - _");
+        }
+        if !(3..=32).contains(&self.token.len()) || !alphanumeric(self.token) {
+            return wrong("callback_token", "3–32 × A–Z a–z 0–9");
+        }
+        if self.key.len() != 43 || !alphanumeric(self.key) {
+            return wrong("callback_key", "43 × A–Z a–z 0–9");
+        }
+        match self.api_base {
+            Some(url) if !is_http_url(url) => wrong("api_base", "https://…"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_http_url(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|r| !r.is_empty() && !r.contains(|c: char| c.is_whitespace() || c == '@'))
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountRefusal {
+    Setting { field: &'static str, cure: &'static str },
+    UnknownPlatform,
+    AlreadyConnected,
+}
+
+impl Refusal for AccountRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Setting { .. } => "accounts.setting",
+            Self::UnknownPlatform => "accounts.unknown_platform",
+            Self::AlreadyConnected => "accounts.already_connected",
+        }
+    }
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::AlreadyConnected => StatusCode::CONFLICT,
+            Self::Setting { .. } | Self::UnknownPlatform => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+    fn args(&self) -> Value {
+        match self {
+            Self::Setting { field, cure } => json!({ "field": field, "cure": cure }),
+            Self::UnknownPlatform | Self::AlreadyConnected => json!({}),
+        }
+    }
+}
+
+/// The same number for the same message to the same account, however often it is delivered.
+pub fn fingerprint(account: &str, body: &str) -> u128 {
+    let digest = Sha256::new().chain_update(account).chain_update([0]).chain_update(body).finalize();
+    digest.iter().take(16).fold(0, |n, byte| n << 8 | u128::from(*byte))
+}
+
+/// Fingerprints of the messages seen lately: two sets, of which the older goes when the newer is full or old, so
+/// that memory is bounded and nothing is ever searched on disk. It spares work; it guards nothing, because acting
+/// on a callback twice is harmless.
+#[derive(Debug)]
+pub struct Seen {
+    young: HashSet<u128>,
+    old: HashSet<u128>,
+    since: Timestamp,
+    capacity: usize,
+}
+
+/// A generation ends after this time, so nothing is remembered longer than a day.
+const GENERATION: i64 = 12 * HOUR;
+
+impl Seen {
+    /// `capacity` fingerprints per generation.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self { young: HashSet::new(), old: HashSet::new(), since: Timestamp(0), capacity }
+    }
+    #[must_use]
+    pub fn contains(&self, fingerprint: u128) -> bool {
+        self.young.contains(&fingerprint) || self.old.contains(&fingerprint)
+    }
+    pub fn insert(&mut self, fingerprint: u128, now: Timestamp) {
+        if self.young.len() >= self.capacity || now.since(self.since) > GENERATION {
+            self.old = std::mem::take(&mut self.young);
+            self.since = now;
+        }
+        self.young.insert(fingerprint);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::time::MINUTE;
+
+    const KEY: &str = "0123456789012345678901234567890123456789abc";
+
+    fn good() -> Connection<'static> {
+        Connection { name: "n", company: "ww1", application: "1000002", token: "abc", key: KEY, ..Default::default() }
+    }
+
+    #[test]
+    fn a_connection_may_lack_its_secret_but_not_be_malformed() {
+        assert_eq!(good().check(), Ok(()));
+        for (bad, field) in [
+            (Connection { name: " ", ..good() }, "name"),
+            (Connection { company: "ww 1", ..good() }, "company"),
+            (Connection { application: "10a", ..good() }, "application"),
+            (Connection { secret: "a b", ..good() }, "secret"),
+            (Connection { token: "a-b", ..good() }, "callback_token"),
+            (Connection { key: &KEY[1..], ..good() }, "callback_key"),
+            (Connection { api_base: Some("ftp://x"), ..good() }, "api_base"),
+            (Connection { api_base: Some("http://user@host"), ..good() }, "api_base"),
+        ] {
+            match bad.check() {
+                Err(AccountRefusal::Setting { field: said, .. }) => assert_eq!(said, field),
+                other => panic!("{field}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn fingerprints_keep_accounts_apart() {
+        assert_eq!(fingerprint("a", "x"), fingerprint("a", "x"));
+        assert_ne!(fingerprint("a", "x"), fingerprint("b", "x"));
+        assert_ne!(fingerprint("a", "bx"), fingerprint("ab", "x"));
+    }
+
+    #[test]
+    fn what_was_seen_is_forgotten_by_age_and_by_number_but_not_at_once() {
+        let mut seen = Seen::new(3);
+        let start = Timestamp(GENERATION * 10);
+        for n in 0..4 {
+            seen.insert(n, start.plus(MINUTE));
+        }
+        assert!((0..4).all(|n| seen.contains(n)), "the older generation still answers");
+        for n in 4..8 {
+            seen.insert(n, start.plus(2 * MINUTE));
+        }
+        assert!(!seen.contains(0) && seen.contains(7));
+        seen.insert(8, start.plus(GENERATION + HOUR));
+        assert!(seen.contains(7));
+        seen.insert(9, start.plus(2 * GENERATION + 2 * HOUR));
+        assert!(!seen.contains(7) && seen.contains(8) && seen.contains(9));
+    }
+}

@@ -1,0 +1,1 @@
+//! Connections, the doctor, the inbox and its projector, over HTTP and jobs.

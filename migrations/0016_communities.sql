@@ -1,0 +1,28 @@
+-- A community: the operated whole of purpose, people, rules and rhythm; spans one or more groups.
+CREATE TABLE communities_community (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_search TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    segment TEXT,
+    status TEXT NOT NULL,
+    for_whom TEXT NOT NULL,
+    which_need TEXT NOT NULL,
+    which_solution TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    audience_age TEXT NOT NULL,
+    audience_sex TEXT NOT NULL,
+    audience_region TEXT NOT NULL,
+    audience_occupation TEXT NOT NULL,
+    value_to_user TEXT NOT NULL,
+    entry_fee BIGINT,
+    traffic_channel TEXT NOT NULL,
+    ends_on BIGINT,
+    disposal TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    activated_at BIGINT,
+    closed_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
