@@ -73,3 +73,20 @@ export type InboxRow = { id: string; received_at: number; event: string; state: 
 export type StaffFull = { id: string; name: string; departments: string[]; state: string; groups: number; contacts: number; duties: string[] };
 export type Order = { id: string; number: string; person_name?: string | null; person_id?: string | null; paid_fen: number; refunded_fen: number; placed_at: number; source: string; credited_to?: string | null };
 export type ImportResult = { taken: number; repeated: number; bad: { row: number; reason: string }[] };
+
+export type Post = {
+  id: string; community_id: string; day: number; minute: number; due_at: number; title: string; text: string; value_kind: string; way: string; state: string;
+  link_url?: string | null; link_title?: string | null; tracked: boolean; groups: number; group_ids: string[]; movable: boolean;
+};
+export type Week = {
+  monday: number; posts: Post[]; ghosts: Post[];
+  days: { day: number; posts: number; cap: number; broadcasts: number; quota: number }[];
+  mix: { kind: string; share: number }[]; mix_low: number; mix_high: number;
+  windows: { kind: "quiet" | "meal"; from_minute: number; to_minute: number }[];
+};
+export type Checked = { warnings: string[] };
+export type Template = { id: string; name: string; kind: string; posts: number };
+export type Release = {
+  id: string; post_id: string; title: string; community_name: string; value_kind: string; way: string; planned_at: number; groups: number; sent: number; missed: number;
+  reach: number; opens: number; clicks: number; orders: number; paid_fen: number; leaves_24h: number; decision?: string | null; settled: boolean;
+};

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
-import { Page, Section } from "@/shared/Page";
+import { Page } from "@/shared/Page";
 import { useMay } from "@/shared/session";
 import { StateMark } from "@/shared/StateMark";
 import type { Community } from "@/shared/types";

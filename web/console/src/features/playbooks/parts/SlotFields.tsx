@@ -1,0 +1,30 @@
+// Day and time with the device's own pickers.
+import { clockOfMinute } from "@huoqun/ui";
+import { Input } from "antd";
+import { useTranslation } from "react-i18next";
+import { Field } from "@/shared/Field";
+import type { Slot } from "./week";
+
+const iso = (day: number) => `${Math.floor(day / 10_000)}-${String(Math.floor(day / 100) % 100).padStart(2, "0")}-${String(day % 100).padStart(2, "0")}`;
+
+export function SlotFields({ slot, onChange }: { slot: Slot; onChange: (slot: Slot) => void }) {
+  const { t } = useTranslation("playbooks");
+  return (
+    <div className="columns">
+      <Field label={t("field.day")}>
+        {(id) => <Input id={id} type="date" required value={iso(slot.day)} onChange={(e) => e.target.value && onChange({ ...slot, day: Number(e.target.value.replaceAll("-", "")) })} />}
+      </Field>
+      <Field label={t("field.time")}>
+        {(id) => (
+          <Input
+            id={id} type="time" step={300} required value={clockOfMinute(slot.minute)}
+            onChange={(e) => {
+              const [h, m] = e.target.value.split(":").map(Number);
+              if (h !== undefined && m !== undefined) onChange({ ...slot, minute: h * 60 + m });
+            }}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
