@@ -212,3 +212,29 @@ fn sweep(bin: &Path, owner: Option<Owner>) {
         let _ = std::fs::remove_dir_all(entry.path());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_is_private_and_leaves_nothing() {
+        if look().is_none() {
+            eprintln!("SKIPPED: no PostgreSQL server on this machine");
+            return;
+        }
+        let cluster = Cluster::start(Durability::None).expect("a cluster");
+        let ask = |sql: &str| {
+            let said =
+                shell::read(cluster.client("psql").args(["-d", "postgres", "-Atc", sql])).expect("an answer");
+            said.trim().to_owned()
+        };
+        assert_eq!(ask("show fsync"), "off");
+        assert_eq!(ask("select datcollate from pg_database where datname = 'postgres'"), "C.UTF-8");
+        assert!(ask("show data_directory").starts_with(&cluster.dir.display().to_string()));
+        let dir = cluster.dir.clone();
+        assert!(dir.exists());
+        drop(cluster);
+        assert!(!dir.exists());
+    }
+}

@@ -109,25 +109,29 @@ fn counted(heard: &Heard, mut totals: Totals) -> Totals {
 /// One run covers both databases: each test that needs one is written once and runs on each that is there.
 fn rust(left_out: &mut Option<String>) -> anyhow::Result<Totals> {
     let mut tests = shell::cargo(["test", "--locked", "--workspace", "--no-fail-fast"]);
-    for (name, value) in peers::prepare()? {
-        tests.env(name, value);
+    let mut lacking = Vec::new();
+    match peers::prepare() {
+        Ok(told) => drop(tests.envs(told)),
+        Err(why) => lacking.push(format!("crypto peers are LEFT OUT: {why:#}")),
     }
-    let cluster = match Cluster::start(Durability::None) {
-        Ok(cluster) => Some(cluster),
-        Err(why) if shell::in_ci() => return Err(why),
-        Err(why) => {
-            let said = format!("PostgreSQL tests are LEFT OUT: {why:#}");
-            println!("{said}");
-            *left_out = Some(said);
-            None
+    let cluster = Cluster::start(Durability::None);
+    match &cluster {
+        Ok(cluster) => {
+            println!("PostgreSQL for this run: {}", cluster.url());
+            tests.env("HUOQUN_TEST_POSTGRES", cluster.url());
         }
-    };
-    if let Some(cluster) = &cluster {
-        println!("PostgreSQL for this run: {}", cluster.url());
-        tests.env("HUOQUN_TEST_POSTGRES", cluster.url());
+        Err(why) => lacking.push(format!("PostgreSQL tests are LEFT OUT: {why:#}")),
     }
     let heard = shell::tee(&mut tests)?;
-    Ok(counted(&heard, Totals::of_cargo(&heard.text)))
+    let mut totals = counted(&heard, Totals::of_cargo(&heard.text));
+    if !lacking.is_empty() {
+        let said = lacking.join("; ");
+        println!("{said}");
+        // On somebody's laptop a part may be missing; where nobody watches that would go unnoticed.
+        totals.failed += if shell::in_ci() { lacking.len() as u64 } else { 0 };
+        *left_out = Some(said);
+    }
+    Ok(totals)
 }
 
 fn console() -> anyhow::Result<Totals> {
