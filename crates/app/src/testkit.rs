@@ -1,10 +1,11 @@
-//! Ground for slice tests: the whole product over HTTP and jobs, in virtual time, on either engine.
+//! Ground for slice tests: the whole product over HTTP and jobs, in virtual time, on either engine, beside a
+//! simulated WeCom in the same process (real encryption, real wire, no sockets).
 //!
 //! `both_dbs! { async fn name(world: World) { … } }` runs one body on SQLite and, when `HUOQUN_TEST_POSTGRES` names a
 //! server, on a database of its own there.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -12,6 +13,10 @@ use base::{ManualClock, Rng, Secret, Timestamp};
 use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
+use wecom::WecomPlatform;
+use wecom::transport::{Always, InProcess};
+use wecom_sim::world::apps::Callback;
+use wecom_sim::{Act, Deliver, Delivery, Sim};
 
 use crate::access::{self, Role};
 use crate::ctx::{Config, Ctx, Parts};
@@ -56,6 +61,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub runner: Runner,
     pub scope: Scope,
+    pub sim: Sim,
     router: Router,
     cookie: String,
     _folder: Option<Folder>,
@@ -127,6 +133,17 @@ impl World {
 
     async fn on(db: Db, folder: Option<Folder>) -> Self {
         let clock = ManualClock::starting_at(START);
+        let door: Arc<OnceLock<Router>> = Arc::default();
+        let shared: base::SharedClock = Arc::clone(&clock) as _;
+        let mut world = wecom_sim::World::seeded(42, START);
+        world.base_url = PLATFORM.to_owned();
+        let sim = Sim::new(world, Arc::clone(&shared), into_product(Arc::clone(&door)));
+        let desk = sim.clone();
+        let transport = InProcess::new(move |request| {
+            let desk = desk.clone();
+            async move { desk.call(request).await }
+        });
+        let platform = WecomPlatform::new(Arc::new(Always(Arc::new(transport))), shared);
         let ctx = Ctx::new(Parts {
             db,
             clock: Arc::clone(&clock) as _,
@@ -138,7 +155,7 @@ impl World {
                 demo: false,
                 simulator_url: None,
             },
-            platforms: Vec::new(),
+            platforms: vec![Arc::new(platform)],
         });
         let mut tx = ctx.begin().await.expect("a transaction");
         let tenant = tenants::create(&mut tx, "测试公司", "Asia/Shanghai").await.expect("a tenant");
@@ -155,8 +172,9 @@ impl World {
         let code = access::issue_sign_in_code(&mut tx, &scope, &operator).await.expect("a code");
         tx.commit().await.expect("a commit");
         let router = crate::routes::router(&ctx);
+        let _ = door.set(router.clone());
         let runner = Runner::new(ctx.clone());
-        let mut world = Self { ctx, clock, runner, scope, router, cookie: String::new(), _folder: folder };
+        let mut world = Self { ctx, clock, runner, scope, sim, router, cookie: String::new(), _folder: folder };
         world.sign_in(&code).await;
         world
     }
@@ -221,23 +239,87 @@ impl World {
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
-    /// Runs everything due now.
+    /// Connects the simulator's company: account, callback address, first sync. Answers the account's id.
+    pub async fn connect(&self) -> String {
+        let (corp, app) = self.company();
+        let draft = serde_json::json!({ "name": "橙里", "company": corp, "application": app.agent_id.to_string(),
+            "secret": app.secret, "callback_token": app.callback.token, "callback_key": app.callback.aes_key,
+            "api_base": PLATFORM });
+        let account = self.post("/api/v1/accounts", &draft).await.ok()["id"].as_str().expect("an id").to_owned();
+        let callback = Callback { url: format!("{PRODUCT}/hooks/wecom/{account}"), ..app.callback };
+        self.sim.check_callback(&corp, &callback).await.expect("the address answers the check");
+        if let Some(app) = self.sim.desk().world.corps.get_mut(&corp).and_then(|c| c.apps.first_mut()) {
+            app.callback = callback;
+        }
+        self.post(&format!("/api/v1/accounts/{account}/sync"), &serde_json::json!({})).await.ok();
+        self.settle().await;
+        account
+    }
+
+    /// Company id and main application of the simulator.
+    pub fn company(&self) -> (String, wecom_sim::world::apps::App) {
+        let desk = self.sim.desk();
+        let id = desk.world.main_corp_id().expect("the seeded company");
+        let app = desk.world.corps[&id].apps[0].clone();
+        (id, app)
+    }
+
+    /// A person of the simulated company acts.
+    #[track_caller]
+    pub fn act(&self, act: &Act) -> Value {
+        self.sim.act(&self.company().0, act).unwrap_or_else(|why| panic!("{act:?}: {why}"))
+    }
+
+    /// Runs everything due now: jobs, and the callbacks of the platform.
     pub async fn drain(&self) -> usize {
         self.runner.drain().await.expect("the queue works")
     }
 
-    /// Moves the clock and runs what becomes due on the way, at its own time.
+    /// Delivers due callbacks and runs due jobs until neither brings anything new.
+    pub async fn settle(&self) {
+        while self.sim.deliver_due().await + self.drain().await > 0 {}
+    }
+
+    /// Moves the clock and lets everything happen that becomes due on the way, at its own time.
     pub async fn advance(&self, millis: i64) {
         let target = base::Clock::now(self.clock.as_ref()).plus(millis);
-        self.drain().await;
-        while let Some(due) = self.runner.next_due().await.expect("the queue works").filter(|due| *due <= target) {
+        self.settle().await;
+        while let Some(due) = self.next_due().await.filter(|due| *due <= target) {
+            let before = base::Clock::now(self.clock.as_ref());
             self.clock.set(due);
-            if self.drain().await == 0 && due <= base::Clock::now(self.clock.as_ref()) {
-                // Due but not claimable (its twin runs or a lease holds it): step over it.
+            let quiet = self.sim.deliver_due().await + self.drain().await == 0;
+            if quiet && due <= before {
+                // Due but not to be had (its twin runs or a lease holds it): step over it.
                 self.clock.advance(1_000);
             }
+            self.settle().await;
         }
         self.clock.set(target);
-        self.drain().await;
+        self.settle().await;
     }
+
+    async fn next_due(&self) -> Option<Timestamp> {
+        let job = self.runner.next_due().await.expect("the queue works");
+        [job, self.sim.next_due()].into_iter().flatten().min()
+    }
+}
+
+/// Where the product and the platform believe to be.
+pub const PRODUCT: &str = "https://huoqun.test";
+pub const PLATFORM: &str = "https://wecom.test";
+
+/// Hands callbacks to the product's router.
+fn into_product(door: Arc<OnceLock<Router>>) -> Deliver {
+    Arc::new(move |delivery: Delivery| {
+        let door = Arc::clone(&door);
+        Box::pin(async move {
+            let path = delivery.url.strip_prefix(PRODUCT)?.to_owned();
+            let request =
+                Request::builder().method(delivery.method).uri(path).body(Body::from(delivery.body)).ok()?;
+            let response = door.get()?.clone().oneshot(request).await.ok()?;
+            let status = response.status().as_u16();
+            let body = axum::body::to_bytes(response.into_body(), 1_000_000).await.ok()?;
+            Some(wecom_sim::Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+        })
+    })
 }
