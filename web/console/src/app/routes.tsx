@@ -58,8 +58,8 @@ const plan = createRoute({
   component: function PlanRoute() {
     const search = plan.useSearch();
     const navigate = plan.useNavigate();
-    const { post: _p, add: _a, copy: _c, plan: _n, ...stays } = search;
-    return <PlanBody search={search} go={(change) => void navigate({ search: { ...stays, ...change } })} />;
+    const stays = given({ community: search.community, monday: search.monday, day: search.day });
+    return <PlanBody search={search} go={(change) => void navigate({ search: { ...stays, ...change } as PlanSearch })} />;
   },
 });
 
