@@ -51,17 +51,26 @@ pub(super) fn settle(outline: &Outline, answer: Result<Response, TransportError>
     if !(200..300).contains(&answer.status) {
         return Err(lost(outline.effect, format!("{path}: HTTP {}", answer.status)));
     }
-    let status: Status = match serde_json::from_slice(&answer.body) {
-        Ok(status) => status,
-        // A downloaded file is not JSON, and that is how its success is told.
-        Err(_) if path == media::GET => return Ok(answer.body),
-        Err(e) => return Err(lost(outline.effect, format!("{path}: torn answer: {e}"))),
+    let status = match status_of(&answer.body) {
+        Some(status) => status,
+        // A downloaded file is not a JSON object, and that is how its success is told.
+        None if path == media::GET => return Ok(answer.body),
+        None => return Err(lost(outline.effect, format!("{path}: torn answer"))),
     };
     match status.errcode {
         codes::OK => Ok(answer.body),
         code if codes::means_not_done(code) => Err(CallError::Refused { code, words: cut(&status.errmsg) }),
         code => Err(lost(outline.effect, format!("{path}: code {code}: {}", cut(&status.errmsg)))),
     }
+}
+
+/// Code and words of an answer; `None` when it is no JSON object.
+fn status_of(body: &[u8]) -> Option<Status> {
+    // A struct could also be read from a list.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    serde_json::from_slice(body).ok()
 }
 
 pub(super) fn lost(effect: Effect, why: String) -> CallError {
