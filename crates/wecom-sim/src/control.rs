@@ -30,6 +30,7 @@ pub fn routes() -> axum::Router<Sim> {
         .route("/sim/callback", post(set_callback))
         .route("/sim/app", post(set_app))
         .route("/sim/rules", post(set_rules))
+        .route("/sim/posters", get(posters).post(hang_poster))
         .route("/sim/tokens/revoke", post(revoke))
         .layer(from_fn(open_to_pages))
 }
@@ -293,6 +294,28 @@ async fn set_rules(State(sim): State<Sim>, Query(which): Query<Which>, text: Str
         }
         None => refuse("no such company"),
     }
+}
+
+/// The codes people come by, and the groups that have people of their own.
+async fn posters(State(sim): State<Sim>) -> Response {
+    let desk = sim.desk();
+    let Some(people) = &desk.population else { return refuse("nobody lives here") };
+    let place = |(key, line, chat_id, owner): &(&str, &str, String, &str)| json!({"key": key, "line": line, "chat_id": chat_id, "owner": owner});
+    let places: Vec<Value> = people.groups().iter().map(place).collect();
+    answer(&json!({"posters": people.posters(), "places": places}))
+}
+
+/// Hangs a code where people of a group, or of a line, see it.
+async fn hang_poster(State(sim): State<Sim>, text: String) -> Response {
+    let poster: crate::Poster = match body(&text) {
+        Ok(poster) => poster,
+        Err(why) => return refuse(&why),
+    };
+    match &mut sim.desk().population {
+        Some(people) => people.poster(poster),
+        None => return refuse("nobody lives here"),
+    }
+    answer(&json!({"ok": true}))
 }
 
 async fn revoke(State(sim): State<Sim>, Query(which): Query<Which>) -> Response {

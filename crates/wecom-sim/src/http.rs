@@ -258,11 +258,20 @@ impl Sim {
             },
             status,
             errcode: response["errcode"].as_i64().unwrap_or(0),
-            response: excerpt(response.to_string().as_bytes()),
+            response: shown(response),
             harm: harms.iter().map(|h| format!("{h:?}")).collect::<Vec<_>>().join(" "),
         };
         desk.calls.note(record);
     }
+}
+
+/// A response for the list of calls: tokens stay secret.
+fn shown(response: &Value) -> String {
+    let mut response = response.clone();
+    if let Some(token) = response.get_mut("access_token") {
+        *token = json!("…");
+    }
+    excerpt(response.to_string().as_bytes())
 }
 
 fn caller(world: &World, query: &Query, now: Timestamp) -> (String, i64) {

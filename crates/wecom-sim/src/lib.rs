@@ -52,6 +52,8 @@ pub struct Desk {
     pub engine: callbacks::Engine,
     pub faults: Faults,
     pub calls: calls::CallLog,
+    /// People who live here by themselves, if anybody does.
+    pub population: Option<Population>,
     /// Running calls per (company, API or record), for the concurrency codes.
     in_flight: HashMap<String, usize>,
 }
@@ -76,6 +78,7 @@ impl Sim {
             engine: callbacks::Engine::new(rng.child("callbacks")),
             faults: Faults::none(rng.child("faults")),
             calls: calls::CallLog::default(),
+            population: None,
             in_flight: HashMap::new(),
         };
         let stirred = Arc::new(Notify::new());
@@ -131,12 +134,57 @@ impl Sim {
         done
     }
 
-    /// When the next callback is due.
+    /// When the next callback is due, or the next thing people who live here will do.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
+        let now = self.now();
         let mut desk = self.desk();
         desk.absorb();
-        desk.engine.next_due()
+        let Desk { world, population, engine, .. } = &mut *desk;
+        let people = population.as_mut().and_then(|people| {
+            people.notice(world, now);
+            people.next_due()
+        });
+        [engine.next_due(), people].into_iter().flatten().min()
+    }
+
+    /// Lets people live here; `/sim/posters` then hangs codes where they see them.
+    pub fn populate(&self, people: Population) {
+        self.desk().population = Some(people);
+        self.stirred.notify_one();
+    }
+
+    /// One step of the people who live here; what needs the world outside the platform comes back.
+    pub fn live_due(&self) -> Vec<Intent> {
+        let Some(mut people) = self.desk().population.take() else { return Vec::new() };
+        let intents = self.live(&mut people);
+        self.desk().population = Some(people);
+        intents
+    }
+
+    /// Runs the platform by itself: delivers callbacks and lets people live as the clock goes, for ever. What people
+    /// want from outside goes through `outside`. Drop the future to stop.
+    pub async fn run<F, Fut>(&self, outside: F)
+    where
+        F: Fn(Intent) -> Fut,
+        Fut: Future<Output = ()>,
+    {
+        const PARALLEL: usize = 16;
+        const LONGEST_NAP_MS: u64 = 250;
+        loop {
+            let made = self.deliver_due_parallel(PARALLEL).await;
+            let intents = self.live_due();
+            let busy = made > 0 || !intents.is_empty();
+            for intent in intents {
+                outside(intent).await;
+            }
+            let nap = self.next_due().map_or(LONGEST_NAP_MS, |at| self.clock.real_millis_until(at));
+            if nap == 0 && busy {
+                continue;
+            }
+            let nap = std::time::Duration::from_millis(nap.clamp(1, LONGEST_NAP_MS));
+            let _ = tokio::time::timeout(nap, self.stirred()).await;
+        }
     }
 
     /// Returns once somebody acted or called, so that a driver needn't poll.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use base::time::MINUTE;
 use base::{Day, Rng, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::habits::Habit;
 use crate::people::Act;
@@ -21,14 +21,19 @@ use crate::seeding::{BrandGroup, Line, brand};
 use crate::world::{Corp, World};
 
 /// A code that hangs where customers see it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Poster {
     /// `config_id` of a contact way or a join way.
     pub code: String,
     /// A group's key in the seeded company (`fresh-1`), its chat id, or a line (`fresh`): who sees the poster.
     pub place: String,
     /// Relative to the other posters of the same place.
+    #[serde(default = "one")]
     pub weight: f64,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// Who opens a link.
@@ -199,6 +204,12 @@ impl Population {
     /// Hangs a code where customers see it.
     pub fn poster(&mut self, poster: Poster) {
         self.posters.push(poster);
+    }
+
+    /// The codes that hang now.
+    #[must_use]
+    pub fn posters(&self) -> &[Poster] {
+        &self.posters
     }
 
     /// (key, line, chat id, owner) of the groups the population lives in.

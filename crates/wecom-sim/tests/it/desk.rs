@@ -52,7 +52,13 @@ impl TestDesk {
     }
 
     /// One raw request.
-    pub async fn raw(&self, method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> (u16, Bytes) {
+    pub async fn raw(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> (u16, Bytes) {
         let mut request = http::Request::builder().method(method).uri(format!("http://desk.test{target}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -90,7 +96,8 @@ impl TestDesk {
     /// An API call by POST.
     pub async fn post(&self, path: &str, body: Value) -> Value {
         let target = self.with_token(path).await;
-        let (_, bytes) = self.raw("POST", &target, &[("content-type", "application/json")], body.to_string()).await;
+        let (_, bytes) =
+            self.raw("POST", &target, &[("content-type", "application/json")], body.to_string()).await;
         serde_json::from_slice(&bytes).expect("JSON")
     }
 
@@ -130,7 +137,10 @@ impl TestDesk {
 
     pub async fn join_way(&self, chats: &[&str], state: &str) -> String {
         let body = json!({"scene": 2, "chat_id_list": chats, "state": state, "room_base_name": "橙里", "room_base_id": 8});
-        self.done("externalcontact/groupchat/add_join_way", body).await["config_id"].as_str().expect("id").to_owned()
+        self.done("externalcontact/groupchat/add_join_way", body).await["config_id"]
+            .as_str()
+            .expect("id")
+            .to_owned()
     }
 
     pub fn scan(&self, code: &str, person: &str) -> Value {

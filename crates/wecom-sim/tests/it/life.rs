@@ -54,7 +54,8 @@ async fn live(seed: u64, days: i64) -> (TestDesk, Life) {
                 Intent::OpenCard { staff, .. } => {
                     life.cards += 1;
                     let chat_id = desk.group("chen.mo");
-                    let content = json!({"msgtype": "text", "text": {"content": "限量券 https://product.test/r/card"}});
+                    let content =
+                        json!({"msgtype": "text", "text": {"content": "限量券 https://product.test/r/card"}});
                     let act = Act::SendChatMessage { userid: staff, chat_id, content };
                     let _ = desk.sim.act(&desk.corp, &act);
                 }
@@ -65,7 +66,8 @@ async fn live(seed: u64, days: i64) -> (TestDesk, Life) {
         greet(&desk, &greetings, &mut life).await;
         if desk.now() >= next_post {
             post(&desk, &people, &mut life).await;
-            next_post = next_post.plus(if zone.minute_of_day(next_post) == 660 { 9 * HOUR } else { 15 * HOUR });
+            next_post =
+                next_post.plus(if zone.minute_of_day(next_post) == 660 { 9 * HOUR } else { 15 * HOUR });
         }
     }
     (desk, life)
@@ -87,7 +89,8 @@ async fn post(desk: &TestDesk, people: &Population, life: &mut Life) {
     for (key, _, chat, owner) in people.groups() {
         life.tasks += 1;
         let link = json!({"msgtype": "link", "link": {"title": "今日限量券", "url": format!("https://product.test/r/{key}")}});
-        let body = json!({"chat_type": "group", "sender": owner, "chat_id_list": [chat], "attachments": [link]});
+        let body =
+            json!({"chat_type": "group", "sender": owner, "chat_id_list": [chat], "attachments": [link]});
         desk.done("externalcontact/add_msg_template", body).await;
     }
     let card = json!({"touser": "chen.mo", "agentid": 1_000_002, "msgtype": "textcard",
@@ -109,7 +112,8 @@ async fn sixty_days_look_like_the_trade() {
     let (desk, life) = live(11, 60).await;
     let sim = desk.sim.desk();
     let corp = &sim.world.corps[&desk.corp];
-    let members: usize = corp.groups.values().map(|g| g.live.members.values().filter(|m| !m.employee).count()).sum();
+    let members: usize =
+        corp.groups.values().map(|g| g.live.members.values().filter(|m| !m.employee).count()).sum();
     let joined: u32 = corp.groups.values().flat_map(|g| g.days.values().map(|d| d.joined)).sum();
     let left = f64::from(joined) - members as f64;
     assert!((1_000..1_600).contains(&members), "members now: {members} of {joined}");
