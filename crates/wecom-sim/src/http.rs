@@ -188,7 +188,7 @@ impl Sim {
                 self.note(incoming, harms, 0, &Value::Null);
                 return broken("reset");
             }
-            None => self.run(incoming, harms),
+            None => self.carry_out(incoming, harms),
         };
         if harms.contains(&Harm::TimeoutAfterEffect) {
             self.note(incoming, harms, 0, &Value::Null);
@@ -221,7 +221,7 @@ impl Sim {
         }
     }
 
-    fn run(&self, incoming: &Incoming, harms: &[Harm]) -> Outgoing {
+    fn carry_out(&self, incoming: &Incoming, harms: &[Harm]) -> Outgoing {
         let now = self.clock.now();
         let mut desk = self.desk();
         let result = run_on(&mut desk, incoming, harms, now);
