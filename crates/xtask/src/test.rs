@@ -134,14 +134,22 @@ fn rust(left_out: &mut Option<String>) -> anyhow::Result<Totals> {
     Ok(totals)
 }
 
+/// Lint, unit tests and bundle each count, and none hides what the next would say.
 fn console() -> anyhow::Result<Totals> {
     web::require_node()?;
     web::install("web")?;
-    shell::run(&mut web::npm("web", &["run", "lint"]))?;
+    let mut totals = tried(shell::run(&mut web::npm("web", &["run", "lint"])));
     let heard = shell::tee(&mut web::npm("web", &["test"]))?;
-    let mut totals = counted(&heard, Totals::of_vitest(&heard.text));
-    totals.add(check(web::build())?);
+    totals.add(counted(&heard, Totals::of_vitest(&heard.text)));
+    totals.add(tried(web::build()));
     Ok(totals)
+}
+
+fn tried(outcome: anyhow::Result<()>) -> Totals {
+    check(outcome).unwrap_or_else(|why| {
+        println!("{why:#}");
+        Totals { failed: 1, ..Totals::default() }
+    })
 }
 
 fn browser() -> anyhow::Result<Totals> {

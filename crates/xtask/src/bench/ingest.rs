@@ -169,7 +169,7 @@ pub const JSON: &[(&str, &str)] = &[("Content-Type", "application/json"), ("X-Hu
 fn connect(product: &Server) -> anyhow::Result<String> {
     let cookie = sign_in(product)?;
     let body = json!({
-        "platform": "wecom", "name": "Bench", "corp_id": CORP, "agent_id": "1000002", "secret": "secret",
+        "platform": "wecom", "name": "Bench", "company": CORP, "application": "1000002", "secret": "secret",
         "callback_token": TOKEN, "callback_key": KEY, "api_base": "http://127.0.0.1:9",
     });
     let headers = [JSON, &[("Cookie", cookie.as_str())]].concat();
