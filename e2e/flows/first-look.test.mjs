@@ -3,9 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import {
-  DESK, ORIGIN, PHONE, SIGNED_IN, axeFaults, openPage, screenshot, sidewaysOverflow, startBrowser,
-} from "../harness/browser.mjs";
+import { DESK, ORIGIN, PHONE, SIGNED_IN, faults, openPage, screenshot, startBrowser, visit } from "../harness/browser.mjs";
 
 describe("first look", () => {
   let browser;
@@ -17,11 +15,8 @@ describe("first look", () => {
   for (const [device, viewport] of [["desk", DESK], ["phone", PHONE]]) {
     test(`what is due today is seen at once (${device})`, async () => {
       const page = await openPage(browser, viewport, SIGNED_IN);
-      await page.goto(`${ORIGIN}/console/today`);
-      await page.getByRole("heading", { level: 1 }).first().waitFor();
-      assert.deepEqual(await axeFaults(page), []);
-      assert.equal(await sidewaysOverflow(page), 0);
-      assert.deepEqual(page.troubles, []);
+      await visit(page, "/today");
+      assert.deepEqual(await faults(page), []);
       await screenshot(page, `today-${viewport.width}`);
       await page.context().close();
     });
@@ -30,8 +25,9 @@ describe("first look", () => {
   test("the printed address works once", async () => {
     const page = await openPage(browser, DESK);
     await page.goto(process.env.E2E_SIGN_IN);
-    // Spent: the ordinary sign-in is offered instead.
-    await page.getByLabel(/密码|password/i).waitFor();
+    // Spent: the ordinary sign-in is offered instead, with a word of explanation.
+    await page.locator(".note").waitFor();
+    await page.locator("#password").waitFor();
     assert.match(page.url(), /sign-in/);
     await page.context().close();
   });
@@ -40,7 +36,9 @@ describe("first look", () => {
     const page = await openPage(browser, PHONE);
     await page.goto(`${ORIGIN}/console/today`);
     await page.waitForURL(/sign-in/);
-    assert.deepEqual(await axeFaults(page), []);
+    await page.locator("#password").waitFor();
+    page.troubles = page.troubles.filter((trouble) => !trouble.includes("401"));
+    assert.deepEqual(await faults(page), []);
     await screenshot(page, "sign-in-390");
     await page.context().close();
   });

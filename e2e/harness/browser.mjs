@@ -60,6 +60,30 @@ export async function openPage(browser, viewport, options = {}) {
   return page;
 }
 
+/** Waits until the page shows what it was opened for: a heading, and no grey bars where content will be. */
+export async function settled(page) {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".waiting, .ant-spin-spinning").length === 0);
+}
+
+/** Opens an address of the console and waits for its content. */
+export async function visit(page, path) {
+  await page.goto(`${ORIGIN}/console${path}`);
+  await settled(page);
+}
+
+/** What no page may show, one sentence each: errors, faults of accessibility, sideways scrolling. */
+export async function faults(page) {
+  const failures = await page.locator(".failure").allInnerTexts();
+  const overflow = await sidewaysOverflow(page);
+  return [
+    ...page.troubles,
+    ...failures.map((words) => `failure shown: ${words}`),
+    ...(overflow > 0 ? [`${overflow} px wider than the window`] : []),
+    ...(await axeFaults(page)),
+  ];
+}
+
 /** Accessibility faults of the page as it stands, one sentence each. */
 export async function axeFaults(page) {
   await page.evaluate(AXE);
