@@ -73,12 +73,16 @@ pub fn refusal(code: i64) -> Refusal {
     }
 }
 
-/// Whether a call whose only argument is a code's id was told that there is no such code.
+/// Whether a well-formed call whose only argument is an id was told that its argument is bad: there is no such object.
+#[must_use]
+pub fn says_bad_id(error: &CallError) -> bool {
+    matches!(error.code(), Some(c::BAD_PARAMETER | c::BAD_ARGUMENTS))
+}
+
+/// The same for the id of an entry code, which has codes of its own.
 #[must_use]
 pub fn says_no_such_code(error: &CallError) -> bool {
-    error.code().is_some_and(|code| {
-        c::CONTACT_WAY_FIELDS.contains(&code) || code == c::BAD_ARGUMENTS || code == c::BAD_PARAMETER
-    })
+    says_bad_id(error) || error.code().is_some_and(|code| c::CONTACT_WAY_FIELDS.contains(&code))
 }
 
 /// A refusal that we make ourselves before calling.

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use base::{Day, TenantZone, Timestamp};
 use messenger::contacts::Batch;
 use messenger::groups::{DayCounters, GroupSnapshot, Groups, JoinScene, MemberSnapshot};
-use messenger::{Lane, Result};
+use messenger::{Lane, Refusal, Result};
 
 use super::WecomMessenger;
+use super::errors::{ours, says_bad_id};
 use crate::wire::groups::{
     DayStatistic, GetGroup, GroupChat, GroupStatisticByDay, ListGroups, Member, OwnerFilter,
 };
@@ -31,7 +32,11 @@ impl Groups for WecomMessenger {
 
     async fn fetch(&self, group: &str, lane: Lane) -> Result<GroupSnapshot> {
         let request = GetGroup { chat_id: group.to_owned(), need_name: 1 };
-        Ok(snapshot(self.client.call(&request, lane).await?.group_chat))
+        match self.client.call(&request, lane).await {
+            Ok(detail) => Ok(snapshot(detail.group_chat)),
+            Err(error) if says_bad_id(&error) => Err(ours(Refusal::NotFound, "there is no such group")),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn counters(&self, owner: &str, from: Day, to: Day, lane: Lane) -> Result<Vec<DayCounters>> {

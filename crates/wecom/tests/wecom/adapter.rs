@@ -92,12 +92,12 @@ async fn counters_are_asked_in_shanghai_days() {
     let script = Script::of([fixture("groupchat_statistic_group_by_day")]);
     let messenger = messenger(script.clone());
     let groups = messenger.groups().expect("facet");
-    let days = groups.counters("zhangsan", Day(2020_09_17), Day(2020_09_18), Lane::Bulk).await.expect("read");
+    let days = groups.counters("zhangsan", Day(20_200_917), Day(20_200_918), Lane::Bulk).await.expect("read");
     assert_eq!(
         script.only().body,
         json!({"day_begin_time": 1_600_272_000, "day_end_time": 1_600_358_400, "owner_filter": {"userid_list": ["zhangsan"]}})
     );
-    assert_eq!(days.iter().map(|d| d.day).collect::<Vec<_>>(), [Day(2020_09_17), Day(2020_09_18)]);
+    assert_eq!(days.iter().map(|d| d.day).collect::<Vec<_>>(), [Day(20_200_917), Day(20_200_918)]);
     let d = days[0];
     assert_eq!((d.new_groups, d.groups, d.groups_with_messages, d.new_members), (2, 2, 1, 0));
     assert_eq!((d.members, d.speakers, d.messages), (6, 1, 4));
