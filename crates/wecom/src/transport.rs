@@ -100,8 +100,8 @@ impl Transports for HttpTransports {
 }
 
 fn is_this_machine(base: &str) -> bool {
-    let host = base.split_once("://").map_or(base, |(_, rest)| rest);
-    ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| host.starts_with(name))
+    let Ok(uri) = base.parse::<http::Uri>() else { return false };
+    uri.host().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"))
 }
 
 /// One base address over HTTP or HTTPS.

@@ -3,6 +3,7 @@
 
 mod adapter;
 mod codes;
+mod contract;
 mod events;
 mod fixtures;
 mod hints;
