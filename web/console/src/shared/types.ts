@@ -18,7 +18,9 @@ export type Operator = {
 export type Invited = { operator: Operator; sign_in_url: string };
 export type RoleRow = { role: string; permissions: string[] };
 export type AuditRow = { id: string; at: number; operator_id: string; operator_name: string; action: string; subject: string };
-export type StaffRow = { id: string; name: string };
+export type StaffRow = {
+  id: string; account_id: string; platform_id: string; name: string; title?: string | null; active: boolean; serving: boolean; kind: string; operator_id?: string | null;
+};
 
 export type Figures = { clicks?: number | null; orders?: number | null; paid_fen?: number | null };
 export type TodayRow = {
@@ -26,8 +28,8 @@ export type TodayRow = {
   groups: number; group_names: string[]; tappers: string[]; sent: number; clicks: number; orders: number; paid_fen: number;
 };
 export type TaskRow = {
-  id: string; title: string; staff_id: string; staff_name: string; due_at: number; expires_at?: number | null; state: string; way: string; groups: number; group_names: string[];
-  reminded: number; remind_left: number;
+  id: string; post_id: string; group_id: string; group_name: string; staff_id: string; title: string; body: string; state: string; reason: string;
+  due_at: number; expires_at: number; prompted_at: number; reminders: number; settled_at: number;
 };
 export type WrongRow = { id: string; kind: string; sentence: string; cure?: string | null; at: number; retry: boolean };
 export type DecisionRow = { release_id: string; title: string; at: number; reach: number; clicks: number; orders: number; paid_fen: number };
@@ -36,7 +38,9 @@ export type Today = { now: number; day: number; rows: TodayRow[]; waiting: TaskR
 export type Tag = { id: string; name: string; group_name?: string | null; people?: number };
 export type PersonTag = { id: string; name: string; source: string; at?: number | null };
 export type PersonRow = { id: string; name: string; avatar_url?: string | null; tags: PersonTag[]; groups: number; paid_fen: number; orders: number; first_seen_at: number };
-export type Consent = { purpose: string; granted: boolean; at?: number | null; source?: string | null };
+export type Consent = {
+  purpose: string; rule: string; granted?: boolean | null; allowed: boolean; text: string; text_version: number; channel?: string | null; evidence?: string | null; given_at?: number | null; withdrawn_at?: number | null;
+};
 export type PersonEvent = { at: number; kind: string; text: string; amount_fen?: number | null };
 export type Person = PersonRow & {
   contacts: { id: string; staff_id: string; staff_name: string; added_at: number; code_name?: string | null; lost_at?: number | null }[];
@@ -56,37 +60,65 @@ export type Positioning = {
 export type CommunityRow = { id: string; name: string; kind: string; tier: string; state: string; groups: number; members: number };
 export type Community = CommunityRow & { card: Positioning; missing: string[]; group_ids: string[]; ends_on?: number | null };
 export type LiveCode = {
-  id: string; name: string; target: string; hook: string; channel: string; state: string; staff: { id: string; name: string }[]; groups: { id: string; name: string }[];
-  scans?: number; adds: number; joins: number; qr_url?: string | null; tag_ids: string[]; community_id?: string | null; created_at: number;
+  id: string; state: string; target: "staff" | "groups"; target_ids: string[]; account_id: string; title: string; hook: string; organiser: string; channel: string; store: string;
+  community_id?: string | null; welcome_id?: string | null; tag_ids: string[]; skip_verify: boolean; overflow_name: string; status: string;
+  reason: string; reason_text: string; reason_detail: string; outdated: boolean; qr_url: string; landing_url: string; created_at: number; updated_at: number;
+  funnel: { adds: number; joins: number; joined_week_ago: number; stayed_week: number };
 };
 export type Welcome = { id: string; name: string; text: string; state: string; attachments: unknown[]; code_ids: string[]; greeted: number; missed: number };
 export type WelcomeLog = { id: string; at: number; contact_name: string; staff_name: string; state: string; after_ms?: number | null; reason?: string | null };
 export type Broadcast = {
-  id: string; title: string; text: string; state: string; created_at: number; sender_names: string[]; groups: number; sent: number; missed: number; targets?: { group_id: string; group_name: string; state: string; sent_at?: number | null }[];
+  id: string; post_id: string; account_id: string; staff_id: string; state: string; text: string; platform_id?: string | null; created_at: number; accepted_at: number; unknown_since: number;
+  expires_at: number; settled_at: number; trouble_code: string; trouble: string; trouble_detail: string; reminders_left: number;
+  targets: { group_id: string; state: string; reason: string; sent_at: number }[];
 };
-export type Account = { id: string; name: string; platform: string; state: string; corp_id: string; agent_id: string; callback_url: string; last_sync_at?: number | null };
-export type Finding = { probe: string; asked: string; verdict: string; code: number; words: string; count?: number | null; cure?: string | null };
-export type Doctor = { running: boolean; findings: Finding[]; probes: string[]; finished_at?: number | null };
-export type SyncKind = { kind: string; done: number; total?: number | null; state: string; rate?: number | null };
-export type Sync = { state: string; kinds: SyncKind[]; started_at?: number | null; finished_at?: number | null };
-export type InboxRow = { id: string; received_at: number; event: string; state: string };
-export type StaffFull = { id: string; name: string; departments: string[]; state: string; groups: number; contacts: number; duties: string[] };
-export type Order = { id: string; number: string; person_name?: string | null; person_id?: string | null; paid_fen: number; refunded_fen: number; placed_at: number; source: string; credited_to?: string | null };
-export type ImportResult = { taken: number; repeated: number; bad: { row: number; reason: string }[] };
+export type Account = {
+  id: string; platform: string; name: string; company: string; application: string; has_secret: boolean; api_base?: string | null; url_checked_at?: number | null; last_callback_at?: number | null; created_at: number;
+};
+export type CallbackSettings = { url: string; token: string; key: string };
+export type Finding = {
+  probe: string; title: string; asked: string; verdict: string; code: number; words: string; count?: number | null; found_at: number; cure?: string | null; cure_text?: string | null;
+};
+export type Doctor = { state: string; started_at?: number | null; finished_at?: number | null; probes: number; findings: Finding[] };
+export type SyncRow = {
+  kind: string; run: number; state: string; done: number; total: number; listed: boolean; started_at: number; finished_at?: number | null; last_error: string;
+};
+export type Sync = { items: SyncRow[] };
+export type InboxRow = { seq: number; account_id: string; received_at: number; body: string };
 
-export type Post = {
-  id: string; community_id: string; day: number; minute: number; due_at: number; title: string; text: string; value_kind: string; way: string; state: string;
-  link_url?: string | null; link_title?: string | null; tracked: boolean; groups: number; group_ids: string[]; movable: boolean;
-};
-export type Week = {
-  monday: number; posts: Post[]; ghosts: Post[];
-  days: { day: number; posts: number; cap: number; broadcasts: number; quota: number }[];
-  mix: { kind: string; share: number }[]; mix_low: number; mix_high: number;
-  windows: { kind: "quiet" | "meal"; from_minute: number; to_minute: number }[];
-};
-export type Checked = { warnings: string[] };
-export type Template = { id: string; name: string; kind: string; posts: number };
+
 export type Release = {
   id: string; post_id: string; title: string; community_name: string; value_kind: string; way: string; planned_at: number; groups: number; sent: number; missed: number;
   reach: number; opens: number; clicks: number; orders: number; paid_fen: number; leaves_24h: number; decision?: string | null; settled: boolean;
 };
+
+export type Slot = { day: number; minute: number };
+export type Post = {
+  id: string; community_id: string; plan_id?: string | null; item: string; day: number; minute: number; due_at: number; expires_at: number; title: string; body: string; link_target: string;
+  kind: string; way: string; role: string; series: string; state: string; reason_code: string; reason: string; groups_total: number; groups_sent: number; groups_missed: number;
+  prompted_at: number; first_sent_at: number;
+};
+export type Delivery = { group_id: string; group_name: string; staff_id: string; staff_name: string; state: string; reason: string; at: number };
+export type PostChange = { id: string; at: number; actor: string; what: string; reason: string };
+export type PostDetail = Post & { deliveries: Delivery[]; changes: PostChange[]; can_undo: boolean };
+export type FindingOf = { code: string; message: string; args: Record<string, unknown> };
+export type Check = { ok: boolean; refusals: FindingOf[]; warnings: FindingOf[]; nearest?: Slot | null };
+export type Checked = { post?: Post | null; check: Check };
+export type Week = {
+  community_id: string; monday: number; now: number;
+  days: { day: number; posts: Post[]; cap: { used: number; warn: number; limit: number }; broadcast_quota: { used: number; limit: number } }[];
+  mix: { activity: number; content: number; popularity: number; total: number; bounds: { min: number; max: number }; ok: boolean };
+  windows: { quiet_from: number; quiet_until: number; meals: number[][] };
+};
+export type Template = { key: string; name: string; kinds: string[]; source: string; items: { key: string; days: number[]; minute: number; kind: string; way: string; title: string }[] };
+export type Plan = { id: string; community_id: string; template: string; name: string; link_target: string; from_day: number; extended_to: number; status: string; approve: boolean };
+export type PlanMade = Plan & { posts: number; left_out: string[] };
+export type CopyResult = { copied: number; held_back: number; posts: { title: string; slot: Slot; check: Check }[] };
+export type Order = {
+  id: string; source: string; order_no: string; person_id?: string | null; mobile: string; amount_fen: number; paid_fen: number; refunded_fen: number; paid_at: number; refunded_at?: number | null;
+  day: number; items: { sku: string; name: string; quantity: number; paid_fen: number }[]; status: string; received_at: number;
+};
+export type ImportReport = {
+  taken: boolean; dry_run: boolean; repeated: boolean; total: number; created: number; changed: number; unchanged: number; bad_rows: number; bad: { row: number; code: string; message: string }[];
+};
+export type OrderHook = { url?: string | null; secret?: string | null; last_received_at?: number | null };

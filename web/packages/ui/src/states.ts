@@ -28,12 +28,12 @@ export const tonePath: Record<Tone, string> = {
 const tones: Record<string, Tone> = {
   planned: "planned", draft: "planned", scheduled: "planned", approved: "planned", queued: "planned", pending: "planned", idle: "planned",
   due: "waiting", prompted: "waiting", waiting: "waiting", open: "waiting", submitted: "waiting", unsent: "waiting", running: "waiting",
-  reminded: "waiting", preparing: "waiting", submitting: "waiting", dispatched: "waiting", awaiting_tap: "waiting", warning: "waiting", syncing: "waiting", intent: "waiting",
-  sent: "done", done: "done", delivered: "done", active: "done", fine: "done", confirmed: "done", connected: "done", greeted: "done", paid: "done",
+  reminded: "waiting", preparing: "waiting", submitting: "waiting", dispatched: "waiting", awaiting_tap: "waiting", warning: "waiting", syncing: "waiting", intent: "waiting", accepted: "waiting", publishing: "waiting",
+  sent: "done", live: "done", done: "done", delivered: "done", active: "done", fine: "done", confirmed: "done", connected: "done", greeted: "done", paid: "done",
   partly_sent: "partly", partial: "partly", partly: "partly",
   missed: "wrong", failed: "wrong", expired: "wrong", dead: "wrong", broken: "wrong", refused: "wrong", not_reachable: "wrong", over_quota: "wrong", late: "wrong", escalated: "wrong",
   unknown: "unsure", outcome_unknown: "unsure",
-  skipped: "off", cancelled: "off", closed: "off", disabled: "off", dissolved: "off", left: "off", discarded: "off", refunded: "off", archived: "off",
+  skipped: "off", retired: "off", cancelled: "off", closed: "off", disabled: "off", dissolved: "off", left: "off", discarded: "off", refunded: "off", archived: "off",
 };
 
 /** The tone of a state word; states nobody listed look unsure rather than fine. */

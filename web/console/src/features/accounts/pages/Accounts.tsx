@@ -22,13 +22,13 @@ export function Accounts() {
   return (
     <Page title={t("title")} lead={t("lead")} actions={may ? add : null}>
       <List<Account>
-        queryKey={["accounts"]} label={t("title")} searchable={false} rowKey={(a) => a.id} fetch={(query) => call(api.GET("/api/v1/accounts", { params: { query } }))}
+        queryKey={["accounts"]} label={t("title")} searchable={false} rowKey={(a) => a.id} fetch={() => call(api.GET("/api/v1/accounts"))}
         empty={<Empty title={t("none")} action={may ? add : null}>{t("none_why")}</Empty>}
         columns={[
           { key: "name", title: t("name"), main: true, cell: (a) => <Link to="/settings/accounts/$id" params={{ id: a.id }}>{a.name}</Link> },
-          { key: "corp", title: t("corp_id"), cell: (a) => <code>{a.corp_id}</code> },
-          { key: "state", title: t("state"), cell: (a) => <StateMark state={a.state} /> },
-          { key: "sync", title: t("last_sync"), cell: (a) => (a.last_sync_at ? when(a.last_sync_at) : t("never")) },
+          { key: "corp", title: t("corp_id"), cell: (a) => <code>{a.company}</code> },
+          { key: "secret", title: t("secret"), cell: (a) => (a.has_secret ? <StateMark state="done" word={t("has_secret")} /> : <StateMark state="warning" word={t("no_secret")} />) },
+          { key: "call", title: t("last_callback"), cell: (a) => (a.last_callback_at ? when(a.last_callback_at) : t("never")) },
         ]}
       />
       {adding ? <ConnectForm account={null} onClose={() => setAdding(false)} /> : null}

@@ -1,4 +1,4 @@
-// Orders: what came in, to which post it is credited, and the import of a file.
+// Orders: what came in, from whom, and the import of a file.
 import { api, call } from "@huoqun/api";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
@@ -9,8 +9,10 @@ import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
 import { Page } from "@/shared/Page";
 import { useMay } from "@/shared/session";
+import { StateMark } from "@/shared/StateMark";
 import type { Order } from "@/shared/types";
 import { useWords } from "@/shared/words";
+import { HookValues } from "../parts/HookValues";
 import { ImportOrders } from "../parts/ImportOrders";
 
 export function Orders() {
@@ -18,24 +20,25 @@ export function Orders() {
   const words = useWords();
   const { dayAndClock, yuan } = useFormat();
   const may = useMay("orders:write");
-  const [importing, setImporting] = useState(false);
-  const button = <Button onClick={() => setImporting(true)}>{t("import")}</Button>;
+  const [open, setOpen] = useState<"import" | "hook" | null>(null);
+  const button = <Button type="primary" onClick={() => setOpen("import")}>{t("import")}</Button>;
   return (
-    <Page title={t("title")} lead={t("lead")} actions={may ? button : null}>
+    <Page title={t("title")} lead={t("lead")} actions={may ? <><Button onClick={() => setOpen("hook")}>{t("hook")}</Button>{button}</> : null}>
       <List<Order>
         queryKey={["orders"]} label={t("title")} rowKey={(o) => o.id} fetch={(query) => call(api.GET("/api/v1/orders", { params: { query } }))}
         empty={<Empty title={t("none")} action={may ? button : null}>{t("none_why")}</Empty>}
         columns={[
-          { key: "number", title: t("number"), main: true, cell: (o) => o.number },
-          { key: "at", title: t("placed"), cell: (o) => dayAndClock(o.placed_at) },
-          { key: "who", title: t("person"), cell: (o) => (o.person_id ? <Link to="/people/$id" params={{ id: o.person_id }}>{o.person_name || t("nameless")}</Link> : <span className="faint">{t("unmatched")}</span>) },
+          { key: "number", title: t("number"), main: true, cell: (o) => o.order_no },
+          { key: "at", title: t("placed"), cell: (o) => dayAndClock(o.paid_at) },
+          { key: "who", title: t("person"), cell: (o) => (o.person_id ? <Link to="/people/$id" params={{ id: o.person_id }}>{o.mobile || t("known")}</Link> : <span className="faint">{o.mobile} {t("unmatched")}</span>) },
+          { key: "what", title: t("goods"), cell: (o) => <span className="clip-2">{o.items.map((i) => (i.quantity > 1 ? `${i.name} × ${i.quantity}` : i.name)).join("、")}</span> },
           { key: "paid", title: t("paid"), number: true, cell: (o) => yuan(o.paid_fen) },
-          { key: "refunded", title: t("refunded"), number: true, cell: (o) => (o.refunded_fen ? yuan(o.refunded_fen) : "–") },
+          { key: "state", title: t("state"), cell: (o) => <StateMark state={o.status} {...(o.refunded_fen > 0 ? { word: t("refunded_of", { amount: yuan(o.refunded_fen) }) } : {})} /> },
           { key: "source", title: t("source"), cell: (o) => words("orders", "sources", o.source) },
-          { key: "credit", title: t("credited"), cell: (o) => o.credited_to ?? <span className="faint">–</span> },
         ]}
       />
-      {importing ? <ImportOrders onClose={() => setImporting(false)} /> : null}
+      {open === "import" ? <ImportOrders onClose={() => setOpen(null)} /> : null}
+      {open === "hook" ? <HookValues onClose={() => setOpen(null)} /> : null}
     </Page>
   );
 }

@@ -45,7 +45,7 @@ export function PersonPage({ id }: { id: string }) {
               <PersonTags person={person} />
             </Section>
             <Section title={t("consent")}>
-              <Consents person={person} />
+              <Consents person={person.id} />
             </Section>
             <Section title={t("memberships")}>
               <ul className="stack">

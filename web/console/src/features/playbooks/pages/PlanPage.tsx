@@ -15,11 +15,11 @@ import { Waiting } from "@/shared/Waiting";
 import { CopyPosts } from "../parts/CopyPosts";
 import { DayPages } from "../parts/DayPages";
 import { MixBar } from "../parts/MixBar";
-import { NewPlan } from "../parts/NewPlan";
+import { PlanDrawer } from "../parts/PlanDrawer";
 import { PostDrawer } from "../parts/PostDrawer";
 import { WeekGrid } from "../parts/WeekGrid";
 import type { Chip, Slot, Verdict } from "../parts/week";
-import { communitiesQuery, movePost, toChip, weekQuery } from "../queries";
+import { bandsOf, communitiesQuery, loadsOf, mixOf, movePost, toChip, weekQuery } from "../queries";
 
 export type PlanSearch = { community?: string; monday?: number; day?: number; post?: string; add?: string; copy?: string; plan?: boolean };
 type Props = { search: PlanSearch; go: (change: PlanSearch) => void };
@@ -39,7 +39,7 @@ export function PlanPage({ search, go }: Props) {
 
   const settle = async (chip: Chip, slot: Slot): Promise<Verdict> => {
     try {
-      const verdict = await movePost(chip.id, slot, format.zone, false);
+      const verdict = await movePost(chip.id, slot, false);
       await cache.invalidateQueries({ queryKey: ["week"] });
       if (verdict.ok && verdict.warnings[0]) void message.warning(verdict.warnings[0]);
       return verdict;
@@ -47,10 +47,10 @@ export function PlanPage({ search, go }: Props) {
       return { ok: false, sentence: sentence(error, t as never) };
     }
   };
-  const check = (chip: Chip, slot: Slot) => movePost(chip.id, slot, format.zone, true).catch((error): Verdict => ({ ok: false, sentence: sentence(error, t as never) }));
+  const check = (chip: Chip, slot: Slot) => movePost(chip.id, slot, true).catch((error): Verdict => ({ ok: false, sentence: sentence(error, t as never) }));
   const open = (chip: Chip) => go({ post: chip.id });
   const add = (slot: Slot) => go({ add: `${slot.day}.${slot.minute}` });
-  const chips = (week.data?.posts ?? []).map(toChip).map((c) => (may ? c : { ...c, movable: false }));
+  const chips = (week.data?.days ?? []).flatMap((d) => d.posts).map(toChip).map((c) => (may ? c : { ...c, movable: false }));
   const shift = (n: number) => go({ monday: plusDays(monday, 7 * n), day: plusDays(day, 7 * n) });
 
   return (
@@ -71,7 +71,7 @@ export function PlanPage({ search, go }: Props) {
           {may && community ? (
             <>
               <Button onClick={() => go({ copy: "week" })}>{t("playbooks:copy_week")}</Button>
-              <Button type="primary" onClick={() => go({ plan: true })}>{t("playbooks:from_template")}</Button>
+              <Button type={chips.length === 0 ? "primary" : "default"} onClick={() => go({ plan: true })}>{t("playbooks:plan")}</Button>
             </>
           ) : null}
         </>
@@ -84,22 +84,21 @@ export function PlanPage({ search, go }: Props) {
       {community && week.isPending ? <Waiting rows={10} height={48} /> : null}
       {week.data ? (
         <>
-          <MixBar mix={week.data.mix} bounds={{ low: week.data.mix_low, high: week.data.mix_high }} />
+          <MixBar mix={mixOf(week.data)} bounds={{ low: week.data.mix.bounds.min / 100, high: week.data.mix.bounds.max / 100 }} />
           {wide ? (
             <WeekGrid
-              monday={monday} chips={chips} ghosts={week.data.ghosts.map(toChip)} loads={week.data.days}
-              bands={week.data.windows.map((w) => ({ kind: w.kind, from: w.from_minute, to: w.to_minute }))}
+              monday={monday} chips={chips} ghosts={[]} loads={loadsOf(week.data)} bands={bandsOf(week.data)}
               check={check} move={settle} onOpen={open} onAdd={add} {...(may ? { onCopyDay: (d: number) => go({ copy: String(d) }) } : {})}
             />
           ) : (
-            <DayPages monday={monday} day={day} chips={chips} loads={week.data.days} onDay={(d) => go({ day: d, monday })} onOpen={open} onAdd={add} {...(may ? { onCopyDay: (d: number) => go({ copy: String(d) }) } : {})} />
+            <DayPages monday={monday} day={day} chips={chips} loads={loadsOf(week.data)} onDay={(d) => go({ day: d, monday })} onOpen={open} onAdd={add} {...(may ? { onCopyDay: (d: number) => go({ copy: String(d) }) } : {})} />
           )}
         </>
       ) : null}
       {search.post ? <PostDrawer key={search.post} id={search.post} slot={null} community={community ?? ""} onClose={() => go({})} /> : null}
       {search.add && community ? <PostDrawer key={search.add} id={null} slot={slotOf(search.add)} community={community} onClose={() => go({})} /> : null}
-      {search.copy && week.data ? <CopyPosts posts={week.data.posts} monday={monday} what={search.copy === "week" ? "week" : Number(search.copy)} onClose={() => go({})} /> : null}
-      {search.plan && community ? <NewPlan community={community} onClose={() => go({})} /> : null}
+      {search.copy && community ? <CopyPosts community={community} monday={monday} what={search.copy === "week" ? "week" : Number(search.copy)} onClose={() => go({})} /> : null}
+      {search.plan && community ? <PlanDrawer community={community} onClose={() => go({})} /> : null}
     </Page>
   );
 }

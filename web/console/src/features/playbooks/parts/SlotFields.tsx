@@ -5,14 +5,15 @@ import { useTranslation } from "react-i18next";
 import { Field } from "@/shared/Field";
 import type { Slot } from "./week";
 
-const iso = (day: number) => `${Math.floor(day / 10_000)}-${String(Math.floor(day / 100) % 100).padStart(2, "0")}-${String(day % 100).padStart(2, "0")}`;
+/** The day as the date picker wants it: `2026-08-21`. */
+export const isoDay = (day: number) => `${Math.floor(day / 10_000)}-${String(Math.floor(day / 100) % 100).padStart(2, "0")}-${String(day % 100).padStart(2, "0")}`;
 
 export function SlotFields({ slot, onChange }: { slot: Slot; onChange: (slot: Slot) => void }) {
   const { t } = useTranslation("playbooks");
   return (
     <div className="columns">
       <Field label={t("field.day")}>
-        {(id) => <Input id={id} type="date" required value={iso(slot.day)} onChange={(e) => e.target.value && onChange({ ...slot, day: Number(e.target.value.replaceAll("-", "")) })} />}
+        {(id) => <Input id={id} type="date" required value={isoDay(slot.day)} onChange={(e) => e.target.value && onChange({ ...slot, day: Number(e.target.value.replaceAll("-", "")) })} />}
       </Field>
       <Field label={t("field.time")}>
         {(id) => (

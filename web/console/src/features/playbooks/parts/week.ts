@@ -1,5 +1,8 @@
 // The week as the grid draws it, and the arithmetic of places in it. Pure.
 import { plusDays } from "@huoqun/ui";
+import type { Slot } from "@/shared/types";
+
+export type { Slot };
 
 /** A post in its slot. `minute` counts from local midnight. */
 export type Chip = {
@@ -10,7 +13,6 @@ export type Band = { kind: "quiet" | "meal"; from: number; to: number };
 export type DayLoad = { day: number; posts: number; cap: number; broadcasts: number; quota: number };
 export type Mix = { kind: string; share: number }[];
 export type Bounds = { low: number; high: number };
-export type Slot = { day: number; minute: number };
 
 /** What the server says of a slot. */
 export type Verdict = { ok: true; warnings: string[] } | { ok: false; sentence: string; nearest?: Slot | undefined };

@@ -30,7 +30,7 @@ export function WelcomeForm({ welcome, onClose }: { welcome: Welcome | null; onC
           <Field label={t("name")}>{(id) => <Input id={id} value={name} maxLength={30} onChange={(e) => setName(e.target.value)} />}</Field>
           <Field label={t("text")} hint={t("text_hint")}>{(id) => <Input.TextArea id={id} value={text} maxLength={1000} showCount autoSize={{ minRows: 6, maxRows: 16 }} onChange={(e) => setText(e.target.value)} />}</Field>
           <Field label={t("codes")} optional hint={t("codes_hint")}>
-            {(id) => <Select id={id} mode="multiple" optionFilterProp="label" value={codes} onChange={setCodes} options={(all.data?.items ?? []).filter((c) => c.target === "staff").map((c) => ({ value: c.id, label: c.name }))} />}
+            {(id) => <Select id={id} mode="multiple" optionFilterProp="label" value={codes} onChange={setCodes} options={(all.data?.items ?? []).filter((c) => c.target === "staff").map((c) => ({ value: c.id, label: c.title }))} />}
           </Field>
         </div>
         <ChatPreview sender={t("preview_sender")} text={text} />
