@@ -7,6 +7,7 @@ mod footprint;
 mod http;
 mod ingest;
 mod process;
+mod welcome;
 
 use clap::ValueEnum;
 
@@ -28,6 +29,8 @@ pub struct Options {
 enum Name {
     /// Encrypted callbacks, acknowledged after fsync.
     Ingest,
+    /// Greetings within WeCom's twenty seconds.
+    Welcome,
     /// Time to ready, idle memory, sizes.
     Footprint,
     All,
@@ -41,6 +44,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     if wanted(Name::Ingest) {
         ingest::run(options)?;
+    }
+    if wanted(Name::Welcome) {
+        welcome::run(options)?;
     }
     Ok(())
 }
