@@ -16,10 +16,14 @@ pub mod tenants;
 pub mod access;
 pub mod operations;
 pub mod accounts;
+pub mod privacy;
 
 // What is sent, and what a person taps.
 pub mod budgets;
 pub mod broadcasts;
+
+// What came of it.
+pub mod orders;
 
 #[cfg(test)]
 pub(crate) mod testkit;
@@ -33,5 +37,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tenants::WORDS,
     access::WORDS,
     accounts::WORDS,
+    privacy::WORDS,
     broadcasts::WORDS,
+    orders::WORDS,
 ];

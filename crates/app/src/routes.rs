@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
 use crate::kernel::http;
-use crate::{access, accounts, broadcasts, operations, tenants};
+use crate::{access, accounts, broadcasts, operations, orders, privacy, tenants};
 
 /// Operators' endpoints, behind the session layer.
 fn operators() -> OpenApiRouter<Ctx> {
@@ -19,17 +19,19 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(tenants::api::router())
         .merge(operations::api::router())
         .merge(accounts::api::router())
+        .merge(privacy::api::router())
         .merge(broadcasts::api::router())
+        .merge(orders::api::router())
 }
 
 /// Members' and employees' endpoints: identity comes from the platform, not from a session.
 fn visitors() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().merge(privacy::member::router())
 }
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.
 fn hooks() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().merge(accounts::api::hooks())
+    OpenApiRouter::new().merge(accounts::api::hooks()).merge(orders::hook::router())
 }
 
 /// The whole product as one router.

@@ -1,0 +1,144 @@
+//! Every query about consent.
+
+use super::model::{Channel, Purpose};
+use super::rows::{AnswerRow, ConsentRow, CountRow, TextRow};
+use crate::args;
+use crate::kernel::db::{DbResult, Tx};
+use crate::kernel::http::{AppResult, Scope};
+use crate::reactions::{self, Fact};
+
+/// An answer of a person, with its proof.
+#[derive(Clone, Debug)]
+pub struct Answer<'a> {
+    pub person: &'a str,
+    pub purpose: Purpose,
+    pub granted: bool,
+    /// The version of the wording she saw.
+    pub text_version: i64,
+    pub channel: Channel,
+    /// What proves it: the page, the employee's sentence.
+    pub evidence: &'a str,
+}
+
+/// Whether this purpose is allowed for this person now.
+pub async fn allows(tx: &mut Tx<'_>, scope: &Scope, person: &str, purpose: Purpose) -> DbResult<bool> {
+    Ok(purpose.allowed(state_of(tx, scope, person, purpose).await?))
+}
+
+/// The person's present answer; `None` when she was never asked.
+pub async fn state_of(tx: &mut Tx<'_>, scope: &Scope, person: &str, purpose: Purpose) -> DbResult<Option<bool>> {
+    let row: Option<(bool,)> = tx
+        .opt(
+            "SELECT granted FROM privacy_consent WHERE tenant_id = $1 AND person_id = $2 AND purpose = $3",
+            args![scope.tenant(), person, purpose.word()],
+        )
+        .await?;
+    Ok(row.map(|(granted,)| granted))
+}
+
+/// Keeps an answer. Repeating the present one changes nothing and is no new fact; true when something changed.
+pub async fn answer(tx: &mut Tx<'_>, scope: &Scope, answer: &Answer<'_>) -> AppResult<bool> {
+    let now = tx.now();
+    if state_of(tx, scope, answer.person, answer.purpose).await? == Some(answer.granted) {
+        return Ok(false);
+    }
+    let withdrawn_at = if answer.granted { 0 } else { now.0 };
+    tx.exec(
+        "INSERT INTO privacy_consent
+            (tenant_id, person_id, purpose, granted, text_version, channel, evidence, given_at, withdrawn_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (tenant_id, person_id, purpose) DO UPDATE SET granted = excluded.granted,
+            text_version = excluded.text_version, channel = excluded.channel, evidence = excluded.evidence,
+            given_at = CASE WHEN excluded.granted = TRUE THEN excluded.given_at ELSE privacy_consent.given_at END,
+            withdrawn_at = excluded.withdrawn_at",
+        args![
+            scope.tenant(),
+            answer.person,
+            answer.purpose.word(),
+            answer.granted,
+            answer.text_version,
+            answer.channel.word(),
+            answer.evidence,
+            if answer.granted { now.0 } else { 0 },
+            withdrawn_at
+        ],
+    )
+    .await?;
+    let id = tx.new_id("cns");
+    tx.exec(
+        "INSERT INTO privacy_consent_log
+            (tenant_id, id, person_id, purpose, granted, text_version, channel, evidence, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            scope.tenant(),
+            id,
+            answer.person,
+            answer.purpose.word(),
+            answer.granted,
+            answer.text_version,
+            answer.channel.word(),
+            answer.evidence,
+            now
+        ],
+    )
+    .await?;
+    let fact = Fact::ConsentChanged {
+        person: answer.person.to_owned(),
+        purpose: answer.purpose.word().to_owned(),
+        granted: answer.granted,
+        at: now,
+    };
+    reactions::on(tx, scope, &fact).await?;
+    Ok(true)
+}
+
+pub(super) async fn of_person(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<ConsentRow>> {
+    tx.all(
+        "SELECT purpose, granted, text_version, channel, evidence, given_at, withdrawn_at FROM privacy_consent
+         WHERE tenant_id = $1 AND person_id = $2 ORDER BY purpose",
+        args![scope.tenant(), person],
+    )
+    .await
+}
+
+/// The person's answers, newest first.
+pub(super) async fn log_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<AnswerRow>> {
+    tx.all(
+        "SELECT id, purpose, granted, text_version, channel, evidence, at FROM privacy_consent_log
+         WHERE tenant_id = $1 AND person_id = $2 ORDER BY id DESC LIMIT 200",
+        args![scope.tenant(), person],
+    )
+    .await
+}
+
+/// The newest wording of each purpose that the company wrote itself.
+pub(super) async fn texts(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<TextRow>> {
+    tx.all(
+        "SELECT purpose, version, body FROM privacy_text t WHERE tenant_id = $1 AND version =
+            (SELECT MAX(version) FROM privacy_text n WHERE n.tenant_id = t.tenant_id AND n.purpose = t.purpose)",
+        args![scope.tenant()],
+    )
+    .await
+}
+
+/// Adds a wording; answers its version.
+pub(super) async fn add_text(tx: &mut Tx<'_>, scope: &Scope, purpose: Purpose, body: &str) -> DbResult<i64> {
+    let now = tx.now();
+    tx.number(
+        "INSERT INTO privacy_text (tenant_id, purpose, version, body, made_at)
+         SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4 FROM privacy_text WHERE tenant_id = $1 AND purpose = $2
+         RETURNING version",
+        args![scope.tenant(), purpose.word(), body, now],
+    )
+    .await
+}
+
+pub(super) async fn counts(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<CountRow>> {
+    tx.all(
+        "SELECT purpose, CAST(SUM(CASE WHEN granted = TRUE THEN 1 ELSE 0 END) AS BIGINT) AS granted,
+            CAST(SUM(CASE WHEN granted = TRUE THEN 0 ELSE 1 END) AS BIGINT) AS withdrawn
+         FROM privacy_consent WHERE tenant_id = $1 GROUP BY purpose",
+        args![scope.tenant()],
+    )
+    .await
+}
