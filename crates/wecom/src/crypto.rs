@@ -260,7 +260,7 @@ impl<'a> Outer<'a> {
         while let Some(at) = rest.find('<') {
             rest = &rest[at + 1..];
             if let Some(after) = rest.strip_prefix("![CDATA[") {
-                rest = after.split_once("]]>")?.1;
+                rest = split_cdata(after)?.1;
                 continue;
             }
             if let Some(after) = rest.strip_prefix("!--") {
@@ -296,11 +296,24 @@ impl<'a> Outer<'a> {
     }
 }
 
+/// The text up to the end of a CDATA section, and what follows. Looking for one byte is several times faster than for
+/// three, and base 64 holds none.
+fn split_cdata(rest: &str) -> Option<(&str, &str)> {
+    let mut from = 0;
+    loop {
+        let at = from + rest[from..].find(']')?;
+        if let Some(after) = rest[at..].strip_prefix("]]>") {
+            return Some((&rest[..at], after));
+        }
+        from = at + 1;
+    }
+}
+
 /// The text of a leaf element and what follows its closing tag.
 fn element_text(rest: &str) -> Option<(&str, &str)> {
     let (text, after) = match rest.trim_start().strip_prefix("<![CDATA[") {
         Some(inner) => {
-            let (text, after) = inner.split_once("]]>")?;
+            let (text, after) = split_cdata(inner)?;
             (text, after.trim_start())
         }
         None => {

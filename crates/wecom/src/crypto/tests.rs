@@ -99,6 +99,7 @@ fn outer_xml_is_read_tolerantly_and_refused_when_tricky() {
         "<xml><!-- <Encrypt>no</Encrypt> --><AgentID/><Encrypt>\n abc \n</Encrypt></xml>",
         "<xml><Deep><Encrypt>no</Encrypt></Deep><Encrypt>abc</Encrypt></xml>",
         "<xml><X><![CDATA[<Encrypt>no</Encrypt>]]></X><Encrypt>abc</Encrypt></xml>",
+        "<xml><X><![CDATA[]] > ]] 王 ]]]></X><Encrypt><![CDATA[abc]]></Encrypt></xml>",
     ];
     for body in good {
         assert_eq!(Outer::read(body.as_bytes()).map(|o| o.encrypted), Some("abc"), "{body}");
