@@ -9,6 +9,7 @@ CREATE TABLE playbooks_plan (
     from_day BIGINT NOT NULL,
     extended_to BIGINT NOT NULL,
     status TEXT NOT NULL,
+    approve BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
@@ -80,6 +81,7 @@ CREATE TABLE playbooks_change (
     what TEXT NOT NULL,
     reason TEXT NOT NULL,
     before TEXT NOT NULL,
+    undone BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX playbooks_change_post ON playbooks_change (tenant_id, post_id, id);

@@ -22,6 +22,6 @@ mod tests;
 
 pub use model::{NewSend, NewShard, ShardState, TargetRef};
 pub use rows::{ShardRow, TwinRow};
-pub use store::{create, in_trouble, twins_since, unconfirmed};
+pub use store::{create, in_trouble, reminded, twins_since, unconfirmed};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

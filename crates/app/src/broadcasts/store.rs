@@ -337,6 +337,11 @@ pub async fn reminders(tx: &mut Tx<'_>, scope: &Scope, shard: &str, since: Times
         .await?)
 }
 
+/// Reminders of a shard so far.
+pub async fn reminded(tx: &mut Tx<'_>, scope: &Scope, shard: &str) -> AppResult<i64> {
+    reminders(tx, scope, shard, Timestamp(0)).await
+}
+
 pub async fn add_reminder(tx: &mut Tx<'_>, scope: &Scope, shard: &str, by: &str) -> AppResult<()> {
     let now = tx.now();
     tx.exec(

@@ -1,0 +1,1 @@
+//! Through facts and HTTP, on both engines.

@@ -1,0 +1,1 @@
+//! Through jobs and HTTP, on both engines.

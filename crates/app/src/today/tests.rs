@@ -1,0 +1,1 @@
+//! Over HTTP, on both engines.
