@@ -156,9 +156,11 @@ impl Sim {
 
     /// One step of the people who live here; what needs the world outside the platform comes back.
     pub fn live_due(&self) -> Vec<Intent> {
-        let Some(mut people) = self.desk().population.take() else { return Vec::new() };
-        let intents = self.live(&mut people);
-        self.desk().population = Some(people);
+        let now = self.now();
+        let mut desk = self.desk();
+        let Desk { world, population, .. } = &mut *desk;
+        let intents = population.as_mut().map(|people| people.step(world, now)).unwrap_or_default();
+        desk.absorb();
         intents
     }
 

@@ -270,3 +270,25 @@ async fn the_control_addresses_tell_and_act() {
         assert!(status == 200 && String::from_utf8_lossy(&bytes).contains(mark), "{page}");
     }
 }
+
+#[tokio::test]
+async fn people_who_live_here_come_by_the_posters_that_a_client_hangs() {
+    let desk = TestDesk::new(3);
+    let people =
+        wecom_sim::Population::new(3, &desk.sim.desk().world, desk.now()).expect("the seeded company");
+    assert_eq!(desk.raw("GET", "/sim/posters", &[], "").await.0, 400, "nobody lives here yet");
+    desk.sim.populate(people);
+    let places = desk.get_json("/sim/posters").await["places"].as_array().expect("places").clone();
+    assert_eq!(places.len(), 12);
+    let chat = places[0]["chat_id"].as_str().expect("id");
+    let code = desk.join_way(&[chat], "poster").await;
+    let body = json!({"code": code, "place": places[0]["key"]}).to_string();
+    assert_eq!(desk.raw("POST", "/sim/posters", &[], body).await.0, 200);
+    let end = desk.now().plus(86_400_000);
+    while let Some(due) = desk.sim.next_due().filter(|at| *at < end) {
+        desk.clock.set(due);
+        desk.sim.live_due();
+        desk.sim.deliver_due().await;
+    }
+    assert!(desk.sim.desk().world.corps[&desk.corp].join_ways[&code].scans > 3);
+}
