@@ -16,7 +16,14 @@ pub mod tenants;
 pub mod access;
 pub mod operations;
 pub mod accounts;
+pub mod staff;
 pub mod privacy;
+pub mod people;
+
+// How they come in, and what they hear first.
+pub mod links;
+pub mod live_codes;
+pub mod welcome;
 
 // What is sent, and what a person taps.
 pub mod budgets;
@@ -24,6 +31,7 @@ pub mod broadcasts;
 
 // What came of it.
 pub mod orders;
+pub mod attribution;
 
 #[cfg(test)]
 pub(crate) mod testkit;
@@ -37,7 +45,13 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tenants::WORDS,
     access::WORDS,
     accounts::WORDS,
+    staff::WORDS,
     privacy::WORDS,
+    people::WORDS,
+    links::WORDS,
+    live_codes::WORDS,
+    welcome::WORDS,
     broadcasts::WORDS,
     orders::WORDS,
+    attribution::WORDS,
 ];

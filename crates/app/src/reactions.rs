@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::db::Tx;
 use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
+use crate::privacy::Purpose;
+use crate::{attribution, links, live_codes, people, staff, welcome};
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
 /// fields as `Option`, never rename.
@@ -87,34 +89,101 @@ impl Fact {
 pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
     match fact {
-        Fact::ContactAdded { .. } => Ok(()),
+        Fact::ContactAdded { person, code, at, .. } => {
+            if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
+                live_codes::credit_add(tx, scope, &code, person, *at).await?;
+            }
+            Ok(())
+        }
         Fact::ContactLost { .. } => Ok(()),
-        Fact::MemberJoined { .. } => Ok(()),
-        Fact::MemberLeft { .. } => Ok(()),
+        Fact::MemberJoined { group, person, eligible, code, at, .. } => {
+            if let Some(code) = code_of(tx, scope, code.as_deref().filter(|_| *eligible)).await? {
+                live_codes::credit_join(tx, scope, &code, live_codes::Joined { person, group, at: *at }).await?;
+            }
+            Ok(())
+        }
+        Fact::MemberLeft { group, person, at, .. } => {
+            live_codes::note_left(tx, scope, live_codes::Joined { person, group, at: *at }).await?;
+            Ok(())
+        }
         Fact::Greeted { .. } => Ok(()),
         Fact::GreetingMissed { .. } => Ok(()),
         Fact::PostDelivered { .. } => Ok(()),
         Fact::PostMissed { .. } => Ok(()),
-        Fact::LinkClicked { .. } => Ok(()),
-        Fact::ConsentChanged { .. } => Ok(()),
-        Fact::OrderPlaced { .. } => Ok(()),
-        Fact::OrderRefunded { .. } => Ok(()),
+        Fact::LinkClicked { link, post, group, person, at } => {
+            let (post, group) = (post.as_deref(), group.as_deref());
+            attribution::note_touch(tx, scope, person, &attribution::NewTouch { link, post, group, at: *at }).await?;
+            Ok(())
+        }
+        Fact::ConsentChanged { person, purpose, granted, .. } => {
+            if !*granted && purpose == Purpose::IdentifyClicks.word() {
+                links::forget_ties(tx, scope, person).await?;
+            }
+            Ok(())
+        }
+        Fact::OrderPlaced { order, person, paid, at } => {
+            if let Some(person) = person {
+                attribution::assign_order(tx, scope, (order, person), (*paid, *at)).await?;
+            }
+            Ok(())
+        }
+        Fact::OrderRefunded { order, refunded, at, .. } => {
+            attribution::note_refund(tx, scope, order, (*refunded, *at)).await?;
+            Ok(())
+        }
     }
+}
+
+/// The live code behind the `state` that the platform handed back, if it is one of ours.
+async fn code_of(tx: &mut Tx<'_>, scope: &Scope, state: Option<&str>) -> AppResult<Option<live_codes::CodeRow>> {
+    match state {
+        Some(state) => Ok(live_codes::by_state(tx, scope, state).await?),
+        None => Ok(None),
+    }
+}
+
+/// An employee became something else, for example a labelled host: what counts her follows.
+pub async fn staff_kind_changed(_tx: &mut Tx<'_>, _scope: &Scope, _staff: &staff::StaffRow) -> AppResult<()> {
+    Ok(())
+}
+
+/// The company tags of a bond changed at the platform: `(before, now)`, by platform id.
+pub async fn follow_tags_changed(
+    _tx: &mut Tx<'_>,
+    _scope: &Scope,
+    _account: &str,
+    _person: &str,
+    _tags: (&[String], &[String]),
+) -> AppResult<()> {
+    Ok(())
 }
 
 /// What a platform's callback causes, in the order in which it happens, in the transaction that moves the cursor of
 /// the inbox. A hint is never truth: each arm reads the platform's state afterwards and emits facts from that, so
 /// that a repeated, late or lost callback changes nothing in the end.
 pub async fn on_hint(
-    _tx: &mut Tx<'_>,
-    _scope: &Scope,
-    _account: &str,
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
     hint: &messenger::inbound::Hint,
-    _received_at: Timestamp,
+    received_at: Timestamp,
 ) -> AppResult<()> {
     use messenger::inbound::Hint;
     match hint {
-        Hint::ContactAdded { .. } => Ok(()),
+        Hint::ContactAdded { staff, contact, state, welcome, .. } => {
+            if let Some(code) = welcome {
+                let newcomer = welcome::NewContact {
+                    account,
+                    staff_platform_id: staff,
+                    contact_platform_id: contact,
+                    welcome_code: code,
+                    arrived_at: received_at,
+                    state: state.as_deref(),
+                };
+                welcome::greet(tx, scope, &newcomer).await?;
+            }
+            people::request_sync(tx, scope, account, contact).await
+        }
         Hint::ContactChanged { .. } => Ok(()),
         Hint::ContactRemoved { .. } => Ok(()),
         Hint::StaffRemovedByContact { .. } => Ok(()),

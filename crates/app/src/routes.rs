@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
 use crate::kernel::http;
-use crate::{access, accounts, broadcasts, operations, orders, privacy, tenants};
+use crate::{access, accounts, attribution, broadcasts, links, live_codes, operations, orders, people, privacy, staff, tenants, welcome};
 
 /// Operators' endpoints, behind the session layer.
 fn operators() -> OpenApiRouter<Ctx> {
@@ -19,14 +19,23 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(tenants::api::router())
         .merge(operations::api::router())
         .merge(accounts::api::router())
+        .merge(staff::api::router())
         .merge(privacy::api::router())
+        .merge(people::api::router())
+        .merge(links::api::router())
+        .merge(live_codes::api::router())
+        .merge(welcome::api::router())
         .merge(broadcasts::api::router())
         .merge(orders::api::router())
+        .merge(attribution::api::router())
 }
 
 /// Members' and employees' endpoints: identity comes from the platform, not from a session.
 fn visitors() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().merge(privacy::member::router())
+    OpenApiRouter::new()
+        .merge(privacy::member::router())
+        .merge(links::member::router())
+        .merge(live_codes::member::router())
 }
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.

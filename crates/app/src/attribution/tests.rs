@@ -1,0 +1,1 @@
+//! Behaviour of this slice through HTTP and jobs, on both engines.
