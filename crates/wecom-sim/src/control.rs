@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::faults::{CallbackFaults, Rule};
-use crate::http::plain;
 use crate::people::Act;
+use crate::replies::plain;
 use crate::world::apps::Callback;
 use crate::world::{Corp, Rules};
 use crate::{Sim, truth};
@@ -236,10 +236,10 @@ async fn set_callback(State(sim): State<Sim>, text: String) -> Response {
         })
     };
     let Some((corp, agent, callback)) = found else { return refuse("no such app") };
-    if !callback.url.is_empty() {
-        if let Err(why) = sim.check_callback(&corp, &callback).await {
-            return refuse(&why);
-        }
+    if !callback.url.is_empty()
+        && let Err(why) = sim.check_callback(&corp, &callback).await
+    {
+        return refuse(&why);
     }
     let mut desk = sim.desk();
     let app = desk.world.corps.get_mut(&corp).and_then(|c| c.apps.iter_mut().find(|a| a.agent_id == agent));

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod people;
 pub mod population;
 pub mod refusal;
+mod replies;
 pub mod seeding;
 pub mod truth;
 pub mod world;

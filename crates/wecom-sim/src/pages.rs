@@ -13,8 +13,8 @@ use serde_json::json;
 
 use crate::Sim;
 use crate::callbacks::encode;
-use crate::http::plain;
 use crate::refusal::words;
+use crate::replies::plain;
 use crate::world::Corp;
 use crate::world::oauth::Visitor;
 use crate::xml::escape;

@@ -124,10 +124,9 @@ impl Corp {
         let versions = self.change_room(chat_id, GroupChange::Joined(member), now)?;
         self.count_members(chat_id, u32::from(!employee), now);
         self.tell_members("add_member", ("JoinScene", scene), (chat_id, who), &versions, now);
-        if let Some(template) = welcome.filter(|_| !employee) {
-            if let Some(content) = self.group_welcomes.get(&template).map(|t| t.content.clone()) {
-                self.deliver(now, chat_id, &owner, (Origin::GroupWelcome, &template, content));
-            }
+        let template = welcome.filter(|_| !employee).unwrap_or_default();
+        if let Some(content) = self.group_welcomes.get(&template).map(|t| t.content.clone()) {
+            self.deliver(now, chat_id, &owner, (Origin::GroupWelcome, &template, content));
         }
         Ok(json!({"chat_id": chat_id}))
     }

@@ -88,10 +88,9 @@ impl Corp {
 
     /// `gettoken`: the same token while it is valid, as the real platform is observed to answer.
     pub fn get_token(&mut self, secret: &str, ip: &str, now: Timestamp) -> Reply {
-        if let Some((count, last)) = self.access.wrong.get(ip) {
-            if *count >= WRONG_SECRETS && now.since(*last) < HOUR {
-                return Err(Refused::because(45009, "address blocked after repeated wrong secrets"));
-            }
+        let wrong = self.access.wrong.get(ip).copied().unwrap_or_default();
+        if wrong.0 >= WRONG_SECRETS && now.since(wrong.1) < HOUR {
+            return Err(Refused::because(45009, "address blocked after repeated wrong secrets"));
         }
         let Some(agent) = self.apps.iter().find(|app| app.secret == secret).map(|app| app.agent_id) else {
             let wrong = self.access.wrong.entry(ip.to_owned()).or_insert((0, now));

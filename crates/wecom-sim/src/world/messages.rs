@@ -117,8 +117,10 @@ fn check_card(card: &Ask) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Receivers: (valid and visible, invalid users, invalid parties).
-fn receivers(call: &Call) -> Result<(Vec<String>, Vec<String>, Vec<String>), Refused> {
+/// Valid and visible receivers, invalid users, invalid parties.
+type Receivers = (Vec<String>, Vec<String>, Vec<String>);
+
+fn receivers(call: &Call) -> Result<Receivers, Refused> {
     let split = |name: &str| -> Result<Vec<String>, Refused> {
         let text = call.ask.text(name)?.unwrap_or_default();
         Ok(text.split('|').filter(|t| !t.is_empty()).map(str::to_owned).collect())
