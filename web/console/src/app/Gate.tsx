@@ -3,20 +3,23 @@ import { api, call } from "@huoqun/api";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
-import { type Definition, DefinitionsContext } from "@/shared/definitions";
+import { useTranslation } from "react-i18next";
+import { DefinitionsContext } from "@/shared/definitions";
 import { Failure } from "@/shared/Failure";
 import { SessionContext, useSession } from "@/shared/session";
+import type { Definition } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import { speakUnlessChosen } from "./i18n";
 import { Shell } from "./Shell";
 
 export function Gate() {
+  const { i18n } = useTranslation();
   const session = useSession();
   const href = useRouterState({ select: (s) => s.location.href });
   const me = session.data;
   const definitions = useQuery({
-    queryKey: ["definitions"],
-    queryFn: () => call(api.GET("/api/v1/metrics/definitions")) as Promise<{ items: Definition[] }>,
+    queryKey: ["definitions", i18n.language],
+    queryFn: (): Promise<Definition[]> => call(api.GET("/api/v1/metrics/definitions")),
     enabled: Boolean(me),
     staleTime: Infinity,
   });
@@ -24,7 +27,7 @@ export function Gate() {
     if (me) speakUnlessChosen(me.operator.locale);
   }, [me]);
   const find = useCallback(
-    (id: string) => definitions.data?.items.find((d) => d.id === id) ?? (definitions.isPending ? ("loading" as const) : undefined),
+    (figure: string) => definitions.data?.find((d) => d.figure === figure) ?? (definitions.isPending ? ("loading" as const) : undefined),
     [definitions.data, definitions.isPending],
   );
 

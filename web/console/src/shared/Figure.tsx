@@ -1,15 +1,22 @@
-// A number that answers on tap: what it means, how it is made, over which window, from which source, how fresh.
+// A number that answers on tap: what it means and how it is made, over which window, from which source, how fresh.
 import { Popover } from "antd";
 import { type ReactNode, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import { DefinitionsContext } from "./definitions";
 import { useFormat } from "./format";
+import { useWords } from "./words";
 
-type Props = { id: string; children: ReactNode; grey?: boolean; computedAt?: number | null };
+type Props = {
+  /** The figure's name in the server's definitions. */
+  id: string;
+  children: ReactNode;
+  grey?: boolean;
+  computedAt?: number | null;
+};
 
 export function Figure({ id, children, grey, computedAt }: Props) {
   return (
-    <Popover trigger="click" content={<Definition id={id} computedAt={computedAt} grey={grey} />} destroyOnHidden>
+    <Popover trigger="click" content={<DefinitionCard id={id} computedAt={computedAt ?? null} grey={grey ?? false} />} destroyOnHidden>
       <button type="button" className={grey ? "figure figure-grey" : "figure"}>
         {children}
       </button>
@@ -17,31 +24,35 @@ export function Figure({ id, children, grey, computedAt }: Props) {
   );
 }
 
-function Definition({ id, computedAt, grey }: Omit<Props, "children">) {
+function DefinitionCard({ id, computedAt, grey }: { id: string; computedAt: number | null; grey: boolean }) {
   const { t } = useTranslation("common");
+  const words = useWords();
   const { when } = useFormat();
   const found = useContext(DefinitionsContext)(id);
   if (found === "loading") return <div className="popover-text">{t("loading")}</div>;
   if (!found) return <div className="popover-text">{t("figure.unknown", { id })}</div>;
   return (
-    <dl className="definition">
-      <dt className="definition-name">{found.name}</dt>
-      <dd>{found.meaning}</dd>
-      {grey ? <dd className="soft">{t("figure.small_base")}</dd> : null}
-      <dt>{t("figure.formula")}</dt>
-      <dd>
-        <code>{found.id}</code> {found.formula}
-      </dd>
-      <dt>{t("figure.window")}</dt>
-      <dd>{found.window}</dd>
-      <dt>{t("figure.source")}</dt>
-      <dd>{found.source}</dd>
-      {computedAt ? (
-        <>
-          <dt>{t("figure.computed")}</dt>
-          <dd>{when(computedAt)}</dd>
-        </>
-      ) : null}
-    </dl>
+    <div className="definition">
+      <p>{found.text}</p>
+      {grey ? <p className="soft">{t("figure.small_base")}</p> : null}
+      <dl>
+        <dt>{t("figure.id")}</dt>
+        <dd>
+          <code>{found.id}</code>
+        </dd>
+        <dt>{t("figure.window")}</dt>
+        <dd>{found.window_hours > 0 ? t("figure.hours", { count: found.window_hours }) : t("figure.no_window")}</dd>
+        <dt>{t("figure.source")}</dt>
+        <dd>
+          {found.level} {words("common", "level", found.level)}
+        </dd>
+        {computedAt ? (
+          <>
+            <dt>{t("figure.computed")}</dt>
+            <dd>{when(computedAt)}</dd>
+          </>
+        ) : null}
+      </dl>
+    </div>
   );
 }

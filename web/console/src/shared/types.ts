@@ -2,7 +2,7 @@
 
 export type Me = {
   operator: { id: string; name: string; role: string; locale: string; staff_id?: string | null };
-  tenant: { id: string; name: string; zone: string };
+  tenant: { id: string; name: string; zone: string; day_cut_minutes: number; daily_cap: number; daily_warn: number; broadcast_rule: string };
   permissions: string[];
   demo: boolean;
   simulator_url?: string | null;
@@ -22,31 +22,13 @@ export type StaffRow = {
   id: string; account_id: string; platform_id: string; name: string; title?: string | null; active: boolean; serving: boolean; kind: string; operator_id?: string | null;
 };
 
-export type Figures = { clicks?: number | null; orders?: number | null; paid_fen?: number | null };
-export type TodayRow = {
-  post_id: string; at: number; title: string; value_kind: string; way: string; state: string; community_id: string; community_name: string;
-  groups: number; group_names: string[]; tappers: string[]; sent: number; clicks: number; orders: number; paid_fen: number;
-};
 export type TaskRow = {
   id: string; post_id: string; group_id: string; group_name: string; staff_id: string; title: string; body: string; state: string; reason: string;
   due_at: number; expires_at: number; prompted_at: number; reminders: number; settled_at: number;
 };
-export type WrongRow = { id: string; kind: string; sentence: string; cure?: string | null; at: number; retry: boolean };
-export type DecisionRow = { release_id: string; title: string; at: number; reach: number; clicks: number; orders: number; paid_fen: number };
-export type Today = { now: number; day: number; rows: TodayRow[]; waiting: TaskRow[]; wrong: WrongRow[]; decisions: DecisionRow[] };
 
-export type Tag = { id: string; name: string; group_name?: string | null; people?: number };
-export type PersonTag = { id: string; name: string; source: string; at?: number | null };
-export type PersonRow = { id: string; name: string; avatar_url?: string | null; tags: PersonTag[]; groups: number; paid_fen: number; orders: number; first_seen_at: number };
 export type Consent = {
   purpose: string; rule: string; granted?: boolean | null; allowed: boolean; text: string; text_version: number; channel?: string | null; evidence?: string | null; given_at?: number | null; withdrawn_at?: number | null;
-};
-export type PersonEvent = { at: number; kind: string; text: string; amount_fen?: number | null };
-export type Person = PersonRow & {
-  contacts: { id: string; staff_id: string; staff_name: string; added_at: number; code_name?: string | null; lost_at?: number | null }[];
-  memberships: { id: string; group_id: string; group_name: string; joined_at: number; left_at?: number | null; code_name?: string | null }[];
-  consents: Consent[];
-  timeline: PersonEvent[];
 };
 export type GroupRow = {
   id: string; name: string; owner_name: string; members: number; eligible: number; community_id?: string | null; community_name?: string | null; state: string; joins_7d: number; leaves_7d: number;
@@ -57,16 +39,12 @@ export type Member = { id: string; person_id: string; name: string; role: string
 export type Positioning = {
   for_whom: string; problem: string; solution: string; purpose: string; target: string; value: string; paid: boolean; fee_note: string; channel: string;
 };
-export type CommunityRow = { id: string; name: string; kind: string; tier: string; state: string; groups: number; members: number };
-export type Community = CommunityRow & { card: Positioning; missing: string[]; group_ids: string[]; ends_on?: number | null };
 export type LiveCode = {
   id: string; state: string; target: "staff" | "groups"; target_ids: string[]; account_id: string; title: string; hook: string; organiser: string; channel: string; store: string;
   community_id?: string | null; welcome_id?: string | null; tag_ids: string[]; skip_verify: boolean; overflow_name: string; status: string;
   reason: string; reason_text: string; reason_detail: string; outdated: boolean; qr_url: string; landing_url: string; created_at: number; updated_at: number;
   funnel: { adds: number; joins: number; joined_week_ago: number; stayed_week: number };
 };
-export type Welcome = { id: string; name: string; text: string; state: string; attachments: unknown[]; code_ids: string[]; greeted: number; missed: number };
-export type WelcomeLog = { id: string; at: number; contact_name: string; staff_name: string; state: string; after_ms?: number | null; reason?: string | null };
 export type Broadcast = {
   id: string; post_id: string; account_id: string; staff_id: string; state: string; text: string; platform_id?: string | null; created_at: number; accepted_at: number; unknown_since: number;
   expires_at: number; settled_at: number; trouble_code: string; trouble: string; trouble_detail: string; reminders_left: number;
@@ -87,10 +65,6 @@ export type Sync = { items: SyncRow[] };
 export type InboxRow = { seq: number; account_id: string; received_at: number; body: string };
 
 
-export type Release = {
-  id: string; post_id: string; title: string; community_name: string; value_kind: string; way: string; planned_at: number; groups: number; sent: number; missed: number;
-  reach: number; opens: number; clicks: number; orders: number; paid_fen: number; leaves_24h: number; decision?: string | null; settled: boolean;
-};
 
 export type Slot = { day: number; minute: number };
 export type Post = {
@@ -122,3 +96,49 @@ export type ImportReport = {
   taken: boolean; dry_run: boolean; repeated: boolean; total: number; created: number; changed: number; unchanged: number; bad_rows: number; bad: { row: number; code: string; message: string }[];
 };
 export type OrderHook = { url?: string | null; secret?: string | null; last_received_at?: number | null };
+
+export type Tag = { id: string; account_id: string; group_id: string; group_name: string; platform_id: string; name: string; people: number };
+export type PersonTag = { tag_id: string; group_name: string; name: string; source: string; applied_at: number };
+export type PersonRow = { id: string; person_no: number; name: string; avatar?: string | null; kind: string; first_seen_at: number };
+export type Follow = {
+  contact_id: string; account_id: string; contact_name: string; business: boolean; staff_id: string; staff_name: string; since: number; state?: string | null; remark: string; description: string; way: string; deleted_at?: number | null;
+};
+export type Person = PersonRow & { follows: Follow[] };
+export type GreetingLink = { title: string; description?: string; url: string; picture?: string };
+export type Welcome = {
+  id: string; audience: "contact" | "group"; account_id: string; name: string; opening: string; offer: string; rules: string; benefit: string; action: string; link?: GreetingLink | null; invite_code_id?: string | null;
+  is_default: boolean; template_status: string; reason_text: string; reason_detail: string; preview: string; lint: { code: string; message: string }[]; created_at: number; updated_at: number;
+};
+export type GreetingCheck = { text: string; lint: { code: string; message: string }[] };
+export type WelcomeLog = {
+  id: string; account_id: string; staff_platform_id: string; contact_platform_id: string; greeting_id: string; status: string; reason: string; reason_text: string; reason_detail: string; arrived_at: number;
+  ended_at?: number | null; took_ms?: number | null; calls: number;
+};
+export type SetUps = { task: string; groups: { group_id: string; status: string; changed_at: number }[] };
+export type ReleaseFigures = { reach: number; opens: number; orders: number; buyers: number; paid: number; refunded: number; leaves: number };
+export type Release = {
+  post_id: string; community_id: string; title: string; series: string; kind: string; way: string; day: number; hour: number; due_at: number; starts_at: number; first_sent_at: number;
+  groups_total: number; groups_sent: number; groups_missed: number; figures: ReleaseFigures; counted_at: number; decided: boolean;
+};
+export type Rate = { count: number; base: number; value?: number | null; low: number; high: number; grey: boolean };
+export type DecisionOf = { id: string; post_id: string; verdict: string; minute?: number | null; note: string; decided_by: string; at: number };
+export type ReleaseCard = Release & {
+  clicks: number; unidentified: number; rates: { open: Rate; buy: Rate; buy_of_open: Rate; leave: Rate };
+  baseline: {
+    releases: number; reach?: number | null; opens?: number | null; orders?: number | null; paid?: number | null; leaves?: number | null; open_rate?: number | null; buy_rate?: number | null; leave_rate?: number | null;
+  };
+  groups: (Delivery & { reason_text: string; late: boolean })[]; late: number; decision?: DecisionOf | null; before?: { decision: DecisionOf; figures: ReleaseFigures; open: Rate } | null; ripe: boolean;
+};
+export type Decided = { decision?: DecisionOf | null; posts_changed: number; posts_held: number };
+export type Definition = { figure: string; id: string; key: string; window_hours: number; level: string; text: string };
+
+export type TodayPost = Post & { community: string; release?: Release | null };
+export type WaitingRow = { kind: string; id: string; post_id: string; title: string; groups: string[]; staff_id: string; staff_name: string; since: number; expires_at: number; reminders: number };
+export type WrongRow = { kind: string; id: string; subject: string; code: string; message: string; detail: string; cure_code: string; cure: string; at: number };
+export type Today = { now: number; day: number; left: TodayPost[]; due: TodayPost[]; waiting: WaitingRow[]; wrong: WrongRow[]; decisions: Release[] };
+export type Community = {
+  id: string; name: string; kind: string; tier: string; segment?: string | null; status: string; card: Positioning; missing: string[]; group_ids: string[]; eligible_members: number; ends_on?: number | null; disposal: string;
+  created_at: number; activated_at?: number | null; closed_at?: number | null;
+};
+export type CommunityRow = Community;
+export type PersonGroup = { id: string; group_id: string; group_name: string; joined_at: number; left_at?: number | null };

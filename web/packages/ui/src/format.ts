@@ -68,6 +68,9 @@ const dayFromUtc = (at: number) => {
 };
 
 export const plusDays = (day: number, n: number): number => dayFromUtc(utcOf(day) + n * 86_400_000);
+/** The day as a date picker wants it: `2026-08-21`. */
+export const isoDay = (day: number): string =>
+  `${Math.floor(day / 10_000)}-${String(Math.floor(day / 100) % 100).padStart(2, "0")}-${String(day % 100).padStart(2, "0")}`;
 /** 1 = Monday … 7 = Sunday. */
 export const weekday = (day: number): number => ((new Date(utcOf(day)).getUTCDay() + 6) % 7) + 1;
 export const mondayOf = (day: number): number => plusDays(day, 1 - weekday(day));

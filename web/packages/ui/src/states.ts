@@ -27,7 +27,7 @@ export const tonePath: Record<Tone, string> = {
 
 const tones: Record<string, Tone> = {
   planned: "planned", draft: "planned", scheduled: "planned", approved: "planned", queued: "planned", pending: "planned", idle: "planned",
-  due: "waiting", prompted: "waiting", waiting: "waiting", open: "waiting", submitted: "waiting", unsent: "waiting", running: "waiting",
+  due: "waiting", set_up_needed: "waiting", prompted: "waiting", waiting: "waiting", open: "waiting", submitted: "waiting", unsent: "waiting", running: "waiting",
   reminded: "waiting", preparing: "waiting", submitting: "waiting", dispatched: "waiting", awaiting_tap: "waiting", warning: "waiting", syncing: "waiting", intent: "waiting", accepted: "waiting", publishing: "waiting",
   sent: "done", live: "done", done: "done", delivered: "done", active: "done", fine: "done", confirmed: "done", connected: "done", greeted: "done", paid: "done",
   partly_sent: "partly", partial: "partly", partly: "partly",

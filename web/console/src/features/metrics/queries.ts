@@ -1,11 +1,11 @@
 // What the results ask.
 import { api, call } from "@huoqun/api";
 import { queryOptions } from "@tanstack/react-query";
-import type { ReleaseCard } from "./parts/card";
+import type { ReleaseCard } from "@/shared/types";
 
-export const releaseQuery = (id: string) =>
+export const releaseQuery = (post: string) =>
   queryOptions({
-    queryKey: ["release", id],
-    queryFn: (): Promise<ReleaseCard> => call(api.GET("/api/v1/releases/{id}", { params: { path: { id } } })),
-    refetchInterval: (q) => (q.state.data?.settled ? false : 15_000),
+    queryKey: ["release", post],
+    queryFn: (): Promise<ReleaseCard> => call(api.GET("/api/v1/metrics/releases/{post}", { params: { path: { post } } })),
+    refetchInterval: (q) => (q.state.data?.ripe ? 60_000 : 15_000),
   });

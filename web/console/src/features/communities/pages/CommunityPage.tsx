@@ -2,7 +2,7 @@
 import { api, call } from "@huoqun/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button } from "antd";
+import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
 import { Failure } from "@/shared/Failure";
@@ -20,34 +20,39 @@ export function CommunityPage({ id }: { id: string }) {
   const { t } = useTranslation("communities");
   const words = useWords();
   const { count } = useFormat();
+  const { modal } = App.useApp();
   const may = useMay("communities:write");
   const query = useQuery({ queryKey: ["community", id], queryFn: (): Promise<Community> => call(api.GET("/api/v1/communities/{id}", { params: { path: { id } } })) });
   const activate = useAct(() => call(api.POST("/api/v1/communities/{id}/activate", { params: { path: { id } } })), {
     renew: [["community", id], ["communities"]], done: t("activated"),
   });
+  const close = useAct(() => call(api.POST("/api/v1/communities/{id}/close", { params: { path: { id } } })), { renew: [["community", id], ["communities"], ["week"]] });
   const c = query.data;
+  const ask = () =>
+    modal.confirm({ title: t("close_title"), content: t("close_what", { count: c?.group_ids.length ?? 0 }), okText: t("close"), okButtonProps: { danger: true }, onOk: () => close.mutateAsync().catch(() => {}) });
   return (
     <Page
       title={c ? c.name : " "} back={<Link to="/communities">{t("title")}</Link>}
       lead={c ? (
         <span className="row">
-          <StateMark state={c.state} /> {words("communities", "kinds", c.kind)} · {words("communities", "tiers", c.tier)} · {t("holds", { groups: count(c.groups), members: count(c.members) })}
+          <StateMark state={c.status} /> {words("communities", "kinds", c.kind)} · {words("communities", "tiers", c.tier)} · {t("holds", { groups: count(c.group_ids.length), members: count(c.eligible_members) })}
         </span>
       ) : null}
       actions={c ? (
         <>
-          {c.state === "active" ? <Link to="/plan" search={{ community: c.id }}>{t("to_plan")}</Link> : null}
-          {may && c.state === "draft" ? (
+          {c.status === "active" ? <Link to="/plan" search={{ community: c.id }}>{t("to_plan")}</Link> : null}
+          {may && c.status === "active" ? <Button danger onClick={ask} loading={close.isPending}>{t("close")}</Button> : null}
+          {may && c.status === "draft" ? (
             <Button type="primary" disabled={c.missing.length > 0} loading={activate.isPending} onClick={() => activate.mutate()}>{t("activate")}</Button>
           ) : null}
         </>
       ) : null}
     >
-      <Failure error={query.error ?? activate.error} retry={query.error ? () => void query.refetch() : undefined} />
+      <Failure error={query.error ?? activate.error ?? close.error} retry={query.error ? () => void query.refetch() : undefined} />
       {query.isPending ? <Waiting rows={8} /> : null}
       {c ? (
         <>
-          {c.state === "draft" && c.missing.length > 0 ? <p className="note">{t("missing", { fields: c.missing.map((m) => words("communities", "card", m)).join("、") })}</p> : null}
+          {c.status === "draft" && c.missing.length > 0 ? <p className="note">{t("missing", { fields: c.missing.map((m) => words("communities", "card", m)).join("、") })}</p> : null}
           <PositioningCard community={c} editable={may} />
           <CommunityGroups community={c} editable={may} />
         </>

@@ -1,5 +1,6 @@
 // The positioning card: one sentence with three slots, and five elements as a checklist.
 import { api, call } from "@huoqun/api";
+import { isoDay } from "@huoqun/ui";
 import { Button, Checkbox, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -47,8 +48,11 @@ function Missing() {
 function CardForm({ community, onClose }: { community: Community; onClose: () => void }) {
   const { t } = useTranslation("communities");
   const [card, setCard] = useState<Positioning>(community.card);
+  const [endsOn, setEndsOn] = useState(community.ends_on ?? 0);
+  const [disposal, setDisposal] = useState(community.disposal);
+  const ends = community.kind === "flash" || community.kind === "punch_card";
   const set = (part: Partial<Positioning>) => setCard({ ...card, ...part });
-  const save = useAct(() => call(api.PATCH("/api/v1/communities/{id}", { params: { path: { id: community.id } }, body: { card } })), {
+  const save = useAct(() => call(api.PATCH("/api/v1/communities/{id}", { params: { path: { id: community.id } }, body: { card, ...(ends ? { ends_on: endsOn, disposal: disposal.trim() } : {}) } })), {
     renew: [["community", community.id]], then: onClose,
   });
   return (
@@ -68,6 +72,14 @@ function CardForm({ community, onClose }: { community: Community; onClose: () =>
       ))}
       <Checkbox checked={card.paid} onChange={(e) => set({ paid: e.target.checked })}>{t("card.paid")}</Checkbox>
       {card.paid ? <Field label={t("card.fee_note")}>{(id) => <Input id={id} value={card.fee_note} maxLength={120} onChange={(e) => set({ fee_note: e.target.value })} />}</Field> : null}
+      {ends ? (
+        <>
+          <Field label={t("card.end_date")} hint={t("card_hint.end_date")}>
+            {(id) => <Input id={id} type="date" value={endsOn > 0 ? isoDay(endsOn) : ""} onChange={(e) => setEndsOn(Number(e.target.value.replaceAll("-", "")) || 0)} />}
+          </Field>
+          <Field label={t("card.disposal")} hint={t("card_hint.disposal")}>{(id) => <Input id={id} value={disposal} maxLength={200} onChange={(e) => setDisposal(e.target.value)} />}</Field>
+        </>
+      ) : null}
     </SideForm>
   );
 }

@@ -28,9 +28,9 @@ export function CodeForm({ code, onClose, onSaved }: Props) {
   const [community, setCommunity] = useState(code?.community_id ?? null);
   const [welcome, setWelcome] = useState(code?.welcome_id ?? null);
   const groups = useQuery(allGroups);
-  const allTags = useQuery({ queryKey: ["tags", "all"], queryFn: (): Promise<{ items: Tag[] }> => call(api.GET("/api/v1/tags", limit)) });
+  const allTags = useQuery({ queryKey: ["tags", "all"], queryFn: (): Promise<{ items: Tag[] }> => call(api.GET("/api/v1/tags")) });
   const communities = useQuery({ queryKey: ["communities", "all"], queryFn: (): Promise<{ items: CommunityRow[] }> => call(api.GET("/api/v1/communities", limit)) });
-  const welcomes = useQuery({ queryKey: ["welcomes", "all"], queryFn: (): Promise<{ items: Welcome[] }> => call(api.GET("/api/v1/welcomes", limit)) });
+  const welcomes = useQuery({ queryKey: ["welcomes", "all"], queryFn: (): Promise<{ items: Welcome[] }> => call(api.GET("/api/v1/welcome/greetings", limit)) });
   const accounts = useQuery({ queryKey: ["accounts", "all"], queryFn: (): Promise<{ items: Account[] }> => call(api.GET("/api/v1/accounts")) });
   const account = code?.account_id ?? accounts.data?.items[0]?.id ?? "";
   const save = useAct(
@@ -75,7 +75,7 @@ export function CodeForm({ code, onClose, onSaved }: Props) {
       </Field>
       {target === "staff" ? (
         <Field label={t("welcome")} optional hint={t("welcome_hint")}>
-          {(id) => <Select id={id} allowClear value={welcome} onChange={(v: string | undefined) => setWelcome(v ?? null)} options={(welcomes.data?.items ?? []).map((w) => ({ value: w.id, label: w.name }))} />}
+          {(id) => <Select id={id} allowClear value={welcome} onChange={(v: string | undefined) => setWelcome(v ?? null)} options={(welcomes.data?.items ?? []).filter((w) => w.audience === "contact").map((w) => ({ value: w.id, label: w.name }))} />}
         </Field>
       ) : null}
       <Field label={t("tags")} optional hint={t("tags_hint")}>

@@ -2,28 +2,32 @@
 import { api, call } from "@huoqun/api";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Definition } from "@/shared/definitions";
 import { Failure } from "@/shared/Failure";
-import { Page, Section } from "@/shared/Page";
+import { Rows } from "@/shared/List";
+import { Page } from "@/shared/Page";
+import type { Definition } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
+import { useWords } from "@/shared/words";
 
 export function Definitions() {
-  const { t } = useTranslation(["metrics", "common"]);
-  const query = useQuery({ queryKey: ["definitions"], queryFn: (): Promise<{ items: Definition[] }> => call(api.GET("/api/v1/metrics/definitions")), staleTime: Infinity });
+  const { t, i18n } = useTranslation(["metrics", "common"]);
+  const words = useWords();
+  const query = useQuery({ queryKey: ["definitions", i18n.language], queryFn: (): Promise<Definition[]> => call(api.GET("/api/v1/metrics/definitions")), staleTime: Infinity });
   return (
     <Page title={t("metrics:definitions")} lead={t("metrics:definitions_lead")}>
       <Failure error={query.error} retry={() => void query.refetch()} />
       {query.isPending ? <Waiting rows={8} /> : null}
-      {(query.data?.items ?? []).map((d) => (
-        <Section key={d.id} title={d.name} extra={<code className="faint">{d.id}</code>}>
-          <p>{d.meaning}</p>
-          <dl className="facts" style={{ marginTop: 8 }}>
-            <dt>{t("common:figure.formula")}</dt><dd>{d.formula}</dd>
-            <dt>{t("common:figure.window")}</dt><dd>{d.window}</dd>
-            <dt>{t("common:figure.source")}</dt><dd>{d.source}</dd>
-          </dl>
-        </Section>
-      ))}
+      {query.data ? (
+        <Rows
+          rows={query.data} rowKey={(d) => d.figure} label={t("metrics:definitions")}
+          columns={[
+            { key: "text", title: t("metrics:meaning"), main: true, cell: (d) => d.text },
+            { key: "id", title: t("common:figure.id"), cell: (d) => <code>{d.id}</code> },
+            { key: "window", title: t("common:figure.window"), cell: (d) => (d.window_hours > 0 ? t("common:figure.hours", { count: d.window_hours }) : t("common:figure.no_window")) },
+            { key: "level", title: t("common:figure.source"), cell: (d) => `${d.level} ${words("common", "level", d.level)}` },
+          ]}
+        />
+      ) : null}
     </Page>
   );
 }

@@ -1,73 +1,53 @@
-// Reach → open → click → order as one narrowing bar: counts and rates, the baseline as a ghost, whiskers for the interval.
-import { SMALL_BASE, wilson } from "@huoqun/ui";
+// Reach → open → order as one narrowing bar: counts and rates, the baseline as a ghost, whiskers for the interval.
 import { useTranslation } from "react-i18next";
 import { Figure } from "@/shared/Figure";
 import { useFormat } from "@/shared/format";
+import { type Step, widthOf } from "./card";
 import "./release.css";
 
-export type Step = {
-  /** Id of the figure's definition. */
-  id: string;
-  name: string;
-  count: number;
-  /** What the rate divides by; null for the first step. */
-  base: number | null;
-  /** The same slot's usual rate; null while too little is known. */
-  usual: number | null;
-  computedAt?: number | null;
-};
+type Props = { steps: Step[]; usualOf: number; computedAt: number | null };
 
-/** Width of a share of the reach. A square root keeps one percent visible; the words carry the exact figures. */
-export const widthOf = (share: number): number => Math.sqrt(Math.max(0, Math.min(1, share))) * 100;
-
-export function Funnel({ steps }: { steps: Step[] }) {
+export function Funnel({ steps, usualOf, computedAt }: Props) {
   const { t } = useTranslation("metrics");
   const reach = steps[0]?.count ?? 0;
   return (
     <div className="funnel">
       {steps.map((step) => (
-        <FunnelRow key={step.id} step={step} reach={reach} />
+        <FunnelRow key={step.id} step={step} reach={reach} computedAt={computedAt} />
       ))}
       <p className="soft funnel-legend">
-        <i className="ghost-key" /> {t("funnel.usual")} <i className="whisker-key" /> {t("funnel.interval")}
+        <i className="ghost-key" /> {usualOf > 0 ? t("funnel.usual", { count: usualOf }) : t("funnel.no_usual")} <i className="whisker-key" /> {t("funnel.interval")}
       </p>
     </div>
   );
 }
 
-function FunnelRow({ step, reach }: { step: Step; reach: number }) {
+function FunnelRow({ step, reach, computedAt }: { step: Step; reach: number; computedAt: number | null }) {
   const { t } = useTranslation("metrics");
   const { count, percent } = useFormat();
-  const share = reach > 0 ? step.count / reach : 0;
-  const rated = step.base !== null;
-  const base = step.base ?? 0;
-  const small = rated && base < SMALL_BASE;
-  const rate = rated && base > 0 ? step.count / base : null;
-  const [low, high] = wilson(step.count, base);
-  const scale = reach > 0 ? base / reach : 0;
-  const spoken = rated
-    ? t("funnel.spoken", { name: step.name, count: count(step.count), rate: percent(rate), low: percent(low), high: percent(high) })
+  const { rate } = step;
+  const width = rate ? widthOf(reach > 0 ? step.count / reach : 0) : reach > 0 ? 100 : 0;
+  const spoken = rate
+    ? t("funnel.spoken", { name: step.name, count: count(step.count), rate: percent(rate.value), low: percent(rate.low), high: percent(rate.high) })
     : t("funnel.spoken_first", { name: step.name, count: count(step.count) });
   return (
-    <div className={small ? "funnel-row small" : "funnel-row"} data-step={step.id}>
+    <div className={step.small ? "funnel-row small" : "funnel-row"} data-step={step.id}>
       <div className="funnel-name">{step.name}</div>
       <div className="funnel-track" role="img" aria-label={spoken}>
-        {step.usual !== null && rated ? <i className="funnel-ghost" style={{ width: `${widthOf(step.usual * scale)}%` }} /> : null}
-        <i className="funnel-bar" style={{ width: `${rated ? widthOf(share) : reach > 0 ? 100 : 0}%` }} />
-        {rated && base > 0 ? (
-          <i className="funnel-whisker" style={{ left: `${widthOf(low * scale)}%`, width: `${widthOf(high * scale) - widthOf(low * scale)}%` }} />
-        ) : null}
+        {step.usual !== null ? <i className="funnel-ghost" style={{ width: `${widthOf(step.usual)}%` }} /> : null}
+        <i className="funnel-bar" style={{ width: `${width}%` }} />
+        {rate && rate.base > 0 ? <i className="funnel-whisker" style={{ left: `${widthOf(rate.low)}%`, width: `${widthOf(rate.high) - widthOf(rate.low)}%` }} /> : null}
       </div>
       <div className="funnel-count">
-        <Figure id={step.id} grey={small} computedAt={step.computedAt ?? null}>
+        <Figure id={step.id} grey={step.small} computedAt={computedAt}>
           {count(step.count)}
         </Figure>
       </div>
       <div className="funnel-rate">
-        {rated ? (
+        {rate ? (
           <>
-            <span>{percent(rate)}</span>
-            <span className="faint">{base > 0 ? `${percent(low)}–${percent(high)}` : t("funnel.no_base")}</span>
+            <span>{percent(rate.value)}</span>
+            <span className="faint">{rate.base > 0 ? `${percent(rate.low)}–${percent(rate.high)}` : t("funnel.no_base")}</span>
             {step.usual !== null ? <span className="faint">{t("funnel.usual_rate", { rate: percent(step.usual) })}</span> : null}
           </>
         ) : null}

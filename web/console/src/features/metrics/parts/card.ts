@@ -1,23 +1,29 @@
-// The release card's numbers and how they become the steps of the bar.
+// How the card's figures become the steps of the narrowing bar.
+import { SMALL_BASE } from "@huoqun/ui";
 import type { TFunction } from "i18next";
-import type { Release } from "@/shared/types";
-import type { Step } from "./Funnel";
+import type { Rate, ReleaseCard } from "@/shared/types";
 
-export type Usual = { open_rate: number | null; click_rate: number | null; order_rate: number | null; leave_rate: number | null; releases: number };
-export type ReleaseCard = Release & {
-  usual: Usual; late: number; computed_at: number;
-  targets: { group_id: string; group_name: string; state: string; sent_at?: number | null; staff_name: string; reason?: string | null }[];
-  decided_at?: number | null; decided_by?: string | null; note?: string | null;
-  previous?: { title: string; decision: string; at: number; note?: string | null; click_rate_then?: number | null } | null;
+export type Step = {
+  /** The figure's name in the definitions. */
+  id: string;
+  name: string;
+  count: number;
+  /** Absent for the first step and for what has no rate. */
+  rate: Rate | null;
+  /** The same slot's usual share of the reach; null while too little is known. */
+  usual: number | null;
+  small: boolean;
 };
 
-/** Each step's rate divides by the reach, except orders, which divide by the clickers. */
+/** Reach, persons who opened, persons who bought: every rate divides by the reach, so the bar narrows honestly. */
 export function stepsOf(card: ReleaseCard, t: TFunction<"metrics">): Step[] {
-  const made = { computedAt: card.computed_at };
+  const { figures, rates, baseline } = card;
   return [
-    { id: "reach", name: t("step.reach"), count: card.reach, base: null, usual: null, ...made },
-    { id: "opens", name: t("step.opens"), count: card.opens, base: card.reach, usual: card.usual.open_rate, ...made },
-    { id: "clicks", name: t("step.clicks"), count: card.clicks, base: card.reach, usual: card.usual.click_rate, ...made },
-    { id: "orders", name: t("step.orders"), count: card.orders, base: card.clicks, usual: card.usual.order_rate, ...made },
+    { id: "reach", name: t("step.reach"), count: figures.reach, rate: null, usual: null, small: figures.reach < SMALL_BASE },
+    { id: "opens", name: t("step.opens"), count: figures.opens, rate: rates.open, usual: baseline.open_rate ?? null, small: rates.open.grey },
+    { id: "buyers", name: t("step.buyers"), count: figures.buyers, rate: rates.buy, usual: baseline.buy_rate ?? null, small: rates.buy.grey },
   ];
 }
+
+/** Width of a share of the reach in per cent. A square root keeps one per cent visible; the words carry the exact figures. */
+export const widthOf = (share: number): number => Math.sqrt(Math.max(0, Math.min(1, share))) * 100;

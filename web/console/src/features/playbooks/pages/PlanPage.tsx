@@ -32,7 +32,7 @@ export function PlanPage({ search, go }: Props) {
   const { message } = App.useApp();
   const may = useMay("playbooks:write");
   const communities = useQuery(communitiesQuery);
-  const community = search.community ?? communities.data?.items.find((c) => c.state === "active")?.id ?? communities.data?.items[0]?.id;
+  const community = search.community ?? communities.data?.items.find((c) => c.status === "active")?.id ?? communities.data?.items[0]?.id;
   const monday = search.monday ?? mondayOf(search.day ?? format.today);
   const day = search.day ?? (mondayOf(format.today) === monday ? format.today : monday);
   const week = useQuery({ ...weekQuery(community ?? "", monday), enabled: Boolean(community), placeholderData: keepPreviousData });

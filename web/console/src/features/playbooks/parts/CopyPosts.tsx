@@ -1,6 +1,6 @@
 // Copies a day to another day, or a week to another week. What the guard rails refuse there is left out and named.
 import { api, call } from "@huoqun/api";
-import { clockOfMinute, plusDays } from "@huoqun/ui";
+import { clockOfMinute, isoDay, plusDays } from "@huoqun/ui";
 import { Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,7 +9,6 @@ import { Field } from "@/shared/Field";
 import { useFormat } from "@/shared/format";
 import { SideForm } from "@/shared/SideForm";
 import type { CopyResult } from "@/shared/types";
-import { isoDay } from "./SlotFields";
 
 type Props = { community: string; monday: number; what: "week" | number; onClose: () => void };
 

@@ -1,12 +1,9 @@
 // Day and time with the device's own pickers.
-import { clockOfMinute } from "@huoqun/ui";
+import { clockOfMinute, isoDay } from "@huoqun/ui";
 import { Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { Field } from "@/shared/Field";
 import type { Slot } from "./week";
-
-/** The day as the date picker wants it: `2026-08-21`. */
-export const isoDay = (day: number) => `${Math.floor(day / 10_000)}-${String(Math.floor(day / 100) % 100).padStart(2, "0")}-${String(day % 100).padStart(2, "0")}`;
 
 export function SlotFields({ slot, onChange }: { slot: Slot; onChange: (slot: Slot) => void }) {
   const { t } = useTranslation("playbooks");

@@ -1,6 +1,7 @@
 // Tags of the company.
 import { api, call } from "@huoqun/api";
-import { Button, Input } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
@@ -11,7 +12,7 @@ import { List } from "@/shared/List";
 import { Page } from "@/shared/Page";
 import { useMay } from "@/shared/session";
 import { SideForm } from "@/shared/SideForm";
-import type { Tag } from "@/shared/types";
+import type { Account, Tag } from "@/shared/types";
 
 export function Tags() {
   const { t } = useTranslation("tags");
@@ -22,12 +23,12 @@ export function Tags() {
   return (
     <Page title={t("title")} lead={t("lead")} actions={may ? add : null}>
       <List<Tag>
-        queryKey={["tags"]} label={t("title")} rowKey={(x) => x.id} fetch={(query) => call(api.GET("/api/v1/tags", { params: { query } }))}
+        queryKey={["tags"]} label={t("title")} searchable={false} rowKey={(x) => x.id} fetch={() => call(api.GET("/api/v1/tags"))}
         empty={<Empty title={t("none")} action={may ? add : null}>{t("none_why")}</Empty>}
         columns={[
           { key: "name", title: t("name"), main: true, cell: (x) => x.name },
-          { key: "group", title: t("group"), cell: (x) => x.group_name ?? "" },
-          { key: "people", title: t("people"), number: true, cell: (x) => (x.people === undefined ? "–" : count(x.people)) },
+          { key: "group", title: t("group"), cell: (x) => x.group_name },
+          { key: "people", title: t("people"), number: true, cell: (x) => count(x.people) },
         ]}
       />
       {adding ? <TagForm onClose={() => setAdding(false)} /> : null}
@@ -37,13 +38,15 @@ export function Tags() {
 
 function TagForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation("tags");
-  const [name, setName] = useState("");
+  const [names, setNames] = useState<string[]>([]);
   const [group, setGroup] = useState("");
-  const save = useAct(() => call(api.POST("/api/v1/tags", { body: { name: name.trim(), group_name: group.trim() } })), { renew: [["tags"]], then: onClose });
+  const accounts = useQuery({ queryKey: ["accounts", "all"], queryFn: (): Promise<{ items: Account[] }> => call(api.GET("/api/v1/accounts")) });
+  const account = accounts.data?.items[0]?.id ?? "";
+  const save = useAct(() => call(api.POST("/api/v1/tags", { body: { account_id: account, group: group.trim(), names } })), { renew: [["tags"]], then: onClose });
   return (
-    <SideForm open title={t("add")} busy={save.isPending} error={save.error} blocked={name.trim() === ""} onSubmit={() => save.mutate()} onClose={onClose}>
-      <Field label={t("name")}>{(id) => <Input id={id} value={name} onChange={(e) => setName(e.target.value)} maxLength={30} />}</Field>
+    <SideForm open title={t("add")} busy={save.isPending} error={save.error ?? accounts.error} blocked={names.length === 0 || group.trim() === "" || account === ""} onSubmit={() => save.mutate()} onClose={onClose}>
       <Field label={t("group")} hint={t("group_hint")}>{(id) => <Input id={id} value={group} onChange={(e) => setGroup(e.target.value)} maxLength={30} />}</Field>
+      <Field label={t("names")} hint={t("names_hint")}>{(id) => <Select id={id} mode="tags" open={false} suffixIcon={null} tokenSeparators={[",", "，", "、"]} value={names} onChange={setNames} />}</Field>
     </SideForm>
   );
 }

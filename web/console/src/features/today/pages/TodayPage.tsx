@@ -27,8 +27,8 @@ export function TodayPage() {
             <WentWrong rows={data.wrong} />
             <NeedsDecision rows={data.decisions} />
           </div>
-          {data.rows.length > 0 ? (
-            <Timeline rows={data.rows} now={data.now} />
+          {data.left.length + data.due.length > 0 ? (
+            <Timeline left={data.left} due={data.due} now={data.now} />
           ) : (
             <Empty title={t("empty")} action={<Link to="/plan">{t("to_plan")}</Link>}>
               {t("empty_why")}

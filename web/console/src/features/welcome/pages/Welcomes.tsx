@@ -1,4 +1,4 @@
-// Welcomes: what a new contact hears within twenty seconds, and whether it arrived.
+// Welcomes: what a new contact hears within twenty seconds and a group joiner reads, and whether it arrived.
 import { api, call } from "@huoqun/api";
 import { Button, Segmented } from "antd";
 import { useState } from "react";
@@ -10,14 +10,15 @@ import { List } from "@/shared/List";
 import { Page } from "@/shared/Page";
 import { useMay } from "@/shared/session";
 import { StateMark } from "@/shared/StateMark";
-import type { Welcome, WelcomeLog } from "@/shared/types";
+import type { Welcome } from "@/shared/types";
 import { useWords } from "@/shared/words";
 import { WelcomeForm } from "../parts/WelcomeForm";
+import { WelcomeLogList } from "../parts/WelcomeLogList";
 
 export function Welcomes() {
   const { t } = useTranslation("welcome");
   const words = useWords();
-  const { count, when } = useFormat();
+  const { when } = useFormat();
   const may = useMay("welcome:write");
   const [view, setView] = useState<"texts" | "log">("texts");
   const [editing, setEditing] = useState<Welcome | "new" | null>(null);
@@ -27,28 +28,19 @@ export function Welcomes() {
     <Page title={t("title")} lead={<>{t("lead")} <AbilityWord ability="auto" /></>} actions={may ? add : null}>
       {view === "texts" ? (
         <List<Welcome>
-          queryKey={["welcomes"]} label={t("texts")} searchable={false} filters={choose} rowKey={(w) => w.id} fetch={(query) => call(api.GET("/api/v1/welcomes", { params: { query } }))}
+          queryKey={["welcomes"]} label={t("texts")} searchable={false} filters={choose} rowKey={(w) => w.id} fetch={(query) => call(api.GET("/api/v1/welcome/greetings", { params: { query } }))}
           empty={<Empty title={t("none")} action={may ? add : null}>{t("none_why")}</Empty>}
           columns={[
-            { key: "name", title: t("name"), main: true, cell: (w) => may ? <Button type="link" className="link-cell" onClick={() => setEditing(w)}>{w.name}</Button> : w.name },
-            { key: "text", title: t("text"), cell: (w) => <span className="clip-2 soft">{w.text}</span> },
-            { key: "greeted", title: t("greeted"), number: true, cell: (w) => count(w.greeted) },
-            { key: "missed", title: t("missed"), number: true, cell: (w) => <span className={w.missed > 0 ? "bad" : undefined}>{count(w.missed)}</span> },
-            { key: "state", title: t("state"), cell: (w) => <StateMark state={w.state} /> },
+            { key: "name", title: t("name"), main: true, cell: (w) => <Button type="link" className="link-cell" onClick={() => setEditing(w)}>{w.name}</Button> },
+            { key: "audience", title: t("audience"), cell: (w) => <>{t(`audiences.${w.audience}`)} {w.is_default ? <span className="tag">{t("default")}</span> : null}</> },
+            { key: "text", title: t("text"), cell: (w) => <span className="clip-2 soft">{w.preview}</span> },
+            { key: "lint", title: t("lint"), cell: (w) => (w.lint.length > 0 ? <StateMark state="warning" word={t("lint_count", { count: w.lint.length })} /> : <StateMark state="fine" word={t("lint_good")} />) },
+            { key: "state", title: t("state"), cell: (w) => (w.audience === "group" ? <StateMark state={w.template_status} word={words("welcome", "templates", w.template_status)} /> : "") },
+            { key: "at", title: t("changed"), cell: (w) => when(w.updated_at) },
           ]}
         />
       ) : (
-        <List<WelcomeLog>
-          queryKey={["welcomes", "log"]} label={t("log")} searchable={false} filters={choose} refresh={10_000} rowKey={(w) => w.id} fetch={(query) => call(api.GET("/api/v1/welcomes/log", { params: { query } }))}
-          empty={<Empty title={t("log_none")} />}
-          columns={[
-            { key: "who", title: t("who"), main: true, cell: (w) => w.contact_name || t("nameless") },
-            { key: "staff", title: t("staff"), cell: (w) => w.staff_name },
-            { key: "at", title: t("at"), cell: (w) => when(w.at) },
-            { key: "after", title: t("after"), number: true, cell: (w) => (w.after_ms === null || w.after_ms === undefined ? "–" : t("seconds", { n: (w.after_ms / 1000).toFixed(1) })) },
-            { key: "state", title: t("state"), cell: (w) => <><StateMark state={w.state} /> {w.reason ? <span className="soft">{words("welcome", "reasons", w.reason)}</span> : null}</> },
-          ]}
-        />
+        <WelcomeLogList choose={choose} />
       )}
       {editing ? <WelcomeForm welcome={editing === "new" ? null : editing} onClose={() => setEditing(null)} /> : null}
     </Page>
