@@ -257,6 +257,8 @@ struct AppSet {
     trusted_ips: Option<Vec<String>>,
     trusted_domains: Option<Vec<String>>,
     customer_api: Option<bool>,
+    /// The page in the chat tool bar.
+    sidebar_url: Option<String>,
     /// Employees in range; an empty list is nobody, `["*"]` is everybody.
     visible: Option<Vec<String>>,
 }
@@ -274,6 +276,7 @@ async fn set_app(State(sim): State<Sim>, text: String) -> Response {
     app.trusted_ips = set.trusted_ips.unwrap_or_else(|| app.trusted_ips.clone());
     app.trusted_domains = set.trusted_domains.unwrap_or_else(|| app.trusted_domains.clone());
     app.customer_api = set.customer_api.unwrap_or(app.customer_api);
+    app.sidebar_url = set.sidebar_url.unwrap_or_else(|| app.sidebar_url.clone());
     if let Some(list) = set.visible {
         app.visible = if list == ["*"] { None } else { Some(list) };
     }

@@ -62,7 +62,7 @@ enum Outgoing {
     Status(u16),
 }
 
-async fn cgi(State(sim): State<Sim>, request: Request) -> Response {
+pub(crate) async fn cgi(State(sim): State<Sim>, request: Request) -> Response {
     let incoming = read(request).await;
     let harms = {
         let mut desk = sim.desk();

@@ -118,6 +118,7 @@ fn app(corp: &mut Corp, agent_id: i64, name: &str, kind: AppKind) -> App {
         trusted_ips: vec!["127.0.0.1".to_owned(), "::1".to_owned()],
         trusted_domains: vec!["*".to_owned()],
         events,
+        sidebar_url: String::new(),
         callback: Callback { url: String::new(), token: corp.make_id("", 24), aes_key: corp.make_id("", 43) },
     }
 }

@@ -115,7 +115,8 @@ pub fn phone(corp: &Corp, who: &str) -> Value {
             .collect();
         let half = corp.people.values().filter(|p| p.follows.get(&staff.userid).is_some_and(|f| f.half));
         let half: Vec<Value> = half.map(|p| json!({"person": p.id, "name": p.name})).collect();
-        return json!({"kind": "employee", "userid": staff.userid, "name": staff.name, "position": staff.position,
+        let sidebar = corp.apps.iter().map(|a| a.sidebar_url.as_str()).find(|url| !url.is_empty());
+        return json!({"kind": "employee", "sidebar_url": sidebar, "userid": staff.userid, "name": staff.name, "position": staff.position,
             "cards": cards.collect::<Vec<_>>(), "tasks": tasks, "groups": groups, "requests": half});
     }
     let Some(person) = corp.people.get(who) else { return json!({"kind": "stranger", "userid": who}) };

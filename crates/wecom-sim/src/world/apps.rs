@@ -58,6 +58,9 @@ pub struct App {
     /// Hosts (with port) that OAuth may return to. `*` lets every host in.
     pub trusted_domains: Vec<String>,
     pub events: Vec<EventFamily>,
+    /// The page an administrator put into the chat tool bar; empty when there is none.
+    #[serde(default)]
+    pub sidebar_url: String,
     pub callback: Callback,
 }
 
