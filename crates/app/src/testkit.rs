@@ -208,6 +208,10 @@ impl World {
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send_as(&self.cookie, Method::POST, path, Body::from(body.to_string())).await
     }
+    /// Sends any bytes as the body of a POST.
+    pub async fn post_bytes(&self, path: &str, body: &[u8]) -> Answer {
+        self.send_as(&self.cookie, Method::POST, path, Body::from(body.to_vec())).await
+    }
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
         self.send_as(&self.cookie, Method::PUT, path, Body::from(body.to_string())).await
     }

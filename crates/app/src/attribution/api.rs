@@ -12,17 +12,22 @@ use super::rows::CandidateRow;
 use super::store::{self, PostCredit};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
-use crate::kernel::http::{Allowed, AppResult, ErrorBody, permission};
-use crate::links::Surface;
+use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, permission};
+use crate::links::{self, Surface};
+use crate::orders;
 
-/// What a post was credited with: last touch, within the windows.
-#[utoipa::path(get, path = "/api/v1/attribution/posts/{post}", responses((status = 200, body = PostCredit)))]
+/// What a post was credited with: last touch, within the windows. A post without links of ours is not found.
+#[utoipa::path(get, path = "/api/v1/attribution/posts/{post}",
+    responses((status = 200, body = PostCredit), (status = 404, body = ErrorBody)))]
 async fn get_post_credit(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::AttributionRead>,
     Path(post): Path<String>,
 ) -> AppResult<Json<PostCredit>> {
     let mut tx = ctx.read().await?;
+    if !links::has_post(&mut tx, &caller.scope, &post).await? {
+        return Err(AppError::not_found());
+    }
     Ok(Json(store::of_post(&mut tx, &caller.scope, &post).await?))
 }
 
@@ -52,13 +57,15 @@ impl From<CandidateRow> for Candidate {
 }
 
 /// The touches that could have led to an order, latest first.
-#[utoipa::path(get, path = "/api/v1/attribution/orders/{order}", responses((status = 200, body = [Candidate])))]
+#[utoipa::path(get, path = "/api/v1/attribution/orders/{order}",
+    responses((status = 200, body = [Candidate]), (status = 404, body = ErrorBody)))]
 async fn get_order_candidates(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::AttributionRead>,
     Path(order): Path<String>,
 ) -> AppResult<Json<Vec<Candidate>>> {
     let mut tx = ctx.read().await?;
+    orders::by_id(&mut tx, &caller.scope, &order).await?.ok_or_else(AppError::not_found)?;
     let rows = store::candidates(&mut tx, &caller.scope, &order).await?;
     Ok(Json(rows.into_iter().map(Candidate::from).collect()))
 }

@@ -128,14 +128,18 @@ async fn create_link(
     Ok(Json(view(row, &ctx.config().public_url)))
 }
 
-/// What was counted of a post's links, per group.
-#[utoipa::path(get, path = "/api/v1/links/posts/{post}", responses((status = 200, body = PostFigures)))]
+/// What was counted of a post's links, per group. A post without links of ours is not found.
+#[utoipa::path(get, path = "/api/v1/links/posts/{post}",
+    responses((status = 200, body = PostFigures), (status = 404, body = ErrorBody)))]
 async fn get_post_links(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::LinksRead>,
     Path(post): Path<String>,
 ) -> AppResult<Json<PostFigures>> {
     let mut tx = ctx.read().await?;
+    if !store::has_post(&mut tx, &caller.scope, &post).await? {
+        return Err(AppError::not_found());
+    }
     Ok(Json(store::figures_of_post(&mut tx, &caller.scope, &post).await?))
 }
 

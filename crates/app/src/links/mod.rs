@@ -17,6 +17,6 @@ mod tests;
 
 pub use model::{LinkRefusal, Surface};
 pub use rows::LinkRow;
-pub use store::{Figures, Minted, NewLink, by_id, figures_of_post, forget_ties, mint};
+pub use store::{Figures, Minted, NewLink, PostFigures, by_id, figures_of_post, forget_ties, has_post, mint};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

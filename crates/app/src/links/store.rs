@@ -312,3 +312,16 @@ pub(super) async fn tenant_of_account(tx: &mut Tx<'_>, account: &str) -> DbResul
         tx.opt("SELECT tenant_id FROM accounts_account WHERE id = $1", args![account]).await?;
     Ok(row.map(|(tenant,)| tenant))
 }
+
+/// Whether a post has links of ours within reach.
+pub async fn has_post(tx: &mut Tx<'_>, scope: &Scope, post: &str) -> DbResult<bool> {
+    let row: Option<(i64,)> = tx
+        .opt(
+            "SELECT CAST(1 AS BIGINT) FROM links_link l WHERE l.tenant_id = $1 AND l.post_id = $3
+               AND ($2 = '' OR l.group_id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
+             LIMIT 1",
+            args![scope.tenant(), scope.reach_key(), post],
+        )
+        .await?;
+    Ok(row.is_some())
+}

@@ -15,7 +15,7 @@ use super::rows::{AnswerRow, TextRow};
 use super::store::{self, Answer};
 use crate::ctx::Ctx;
 use crate::kernel::db::Tx;
-use crate::kernel::http::{Allowed, AppResult, ErrorBody, Scope, permission};
+use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, Scope, permission};
 use crate::kernel::{audit, i18n, i18n::Locale};
 
 /// A purpose as the company asks for it.
@@ -183,13 +183,16 @@ async fn add_purpose_text(
 
 /// What a person allows, and all her answers.
 #[utoipa::path(get, path = "/api/v1/privacy/people/{person}/consents",
-    responses((status = 200, body = PersonConsents)))]
+    responses((status = 200, body = PersonConsents), (status = 404, body = ErrorBody)))]
 async fn get_person_consents(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::PrivacyRead>,
     Path(person): Path<String>,
 ) -> AppResult<Json<PersonConsents>> {
     let mut tx = ctx.read().await?;
+    if !store::person_in_reach(&mut tx, &caller.scope, &person).await? {
+        return Err(AppError::not_found());
+    }
     let purposes = consents_of(&mut tx, &caller.scope, &person, caller.locale).await?;
     let log = store::log_of(&mut tx, &caller.scope, &person).await?.into_iter().map(answer_view).collect();
     Ok(Json(PersonConsents { purposes, log }))
@@ -219,7 +222,8 @@ struct RecordedAnswer {
 
 /// Records an answer on a person's behalf.
 #[utoipa::path(post, path = "/api/v1/privacy/people/{person}/consents", request_body = RecordedAnswer,
-    responses((status = 200, body = PersonConsents), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = PersonConsents), (status = 404, body = ErrorBody),
+        (status = 422, body = ErrorBody)))]
 async fn record_person_consent(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::PrivacyWrite>,
@@ -231,6 +235,9 @@ async fn record_person_consent(
         return Err(PrivacyRefusal::EvidenceMissing.into());
     }
     let mut tx = ctx.begin().await?;
+    if !store::person_in_reach(&mut tx, &caller.scope, &person).await? {
+        return Err(AppError::not_found());
+    }
     let (_, text_version) = text_of(&mut tx, &caller.scope, recorded.purpose, caller.locale).await?;
     let answer = Answer {
         person: &person,

@@ -142,3 +142,20 @@ pub(super) async fn counts(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<Count
     )
     .await
 }
+
+/// Whether there is such a person within the caller's reach: in one of her groups, or followed by her.
+pub(super) async fn person_in_reach(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<bool> {
+    let row: Option<(i64,)> = tx
+        .opt(
+            "SELECT CAST(1 AS BIGINT) FROM people_person p WHERE p.tenant_id = $1 AND p.id = $3
+               AND ($2 = '' OR p.id IN (SELECT m.person_id FROM groups_membership m
+                        JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
+                        WHERE m.tenant_id = $1 AND d.staff_id = $2)
+                    OR p.id IN (SELECT c.person_id FROM people_contact c
+                        JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
+                        WHERE c.tenant_id = $1 AND f.staff_id = $2))",
+            args![scope.tenant(), scope.reach_key(), person],
+        )
+        .await?;
+    Ok(row.is_some())
+}

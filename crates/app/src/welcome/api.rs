@@ -251,7 +251,7 @@ struct DraftCheck {
 #[utoipa::path(post, path = "/api/v1/welcome/check", request_body = GreetingDraft,
     responses((status = 200, body = DraftCheck), (status = 422, body = ErrorBody)))]
 async fn check_greeting(
-    caller: Allowed<permission::WelcomeRead>,
+    caller: Allowed<permission::WelcomeWrite>,
     Json(draft): Json<GreetingDraft>,
 ) -> AppResult<Json<DraftCheck>> {
     let draft = Draft::from(draft);
