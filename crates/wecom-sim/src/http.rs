@@ -114,7 +114,8 @@ async fn read(request: Request) -> Incoming {
 }
 
 /// The part named `media`, or else the first part that carries a file name.
-async fn read_upload(request: Request) -> Option<Upload> {
+async fn read_upload(mut request: Request) -> Option<Upload> {
+    DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
     let mut parts = Multipart::from_request(request, &()).await.ok()?;
     while let Ok(Some(field)) = parts.next_field().await {
         let named = field.name() == Some("media") || field.file_name().is_some();
