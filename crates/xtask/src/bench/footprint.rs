@@ -85,14 +85,14 @@ fn first_load(program: &std::path::Path) -> anyhow::Result<usize> {
     let server = serve(program, &folder)?;
     let fetch =
         |path: &str| http::ask(&server.address, "GET", path, &[("Accept-Encoding", "br, gzip")], "")?.ok();
-    let page = http::get(&server.address, "/")?.ok().context("the console's page")?;
+    let page = http::get(&server.address, "/console/")?.ok().context("the console's page")?;
     let page = String::from_utf8_lossy(&page.body).into_owned();
     let named: BTreeSet<&str> = page
         .split('"')
         .filter(|text| text.starts_with('/') && (text.ends_with(".js") || text.ends_with(".css")))
         .collect();
     anyhow::ensure!(!named.is_empty(), "the page names no script: is the console built?");
-    let mut sum = fetch("/")?.body.len();
+    let mut sum = fetch("/console/")?.body.len();
     for path in named {
         sum += fetch(path)?.body.len();
     }
