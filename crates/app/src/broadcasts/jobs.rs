@@ -370,7 +370,10 @@ async fn stop(ctx: &JobCtx, shard: &ShardRow) -> JobResult {
         return Ok(());
     };
     match broadcasts.cancel(id, Lane::Normal).await {
-        // Refused means that nothing of it is unsent any more; stopping twice is harmless, so doubt is asked again.
+        Err(Error::Refused { reason: Refusal::NotReady | Refusal::Conflict, words, .. }) => {
+            Err(JobError::RetryAt(ctx.now().plus(MINUTE), words))
+        }
+        // Any other refusal means that nothing of it is unsent any more; stopping twice is harmless.
         Ok(()) | Err(Error::Refused { .. }) => Ok(()),
         Err(Error::OutcomeUnknown(words)) => Err(JobError::Retry(words)),
         Err(e) => Err(JobError::of_messenger(e, ctx.now())),

@@ -18,6 +18,12 @@ mod templates;
 mod tests;
 mod week;
 
+/// An active community with a plan, for the tests of slices below.
+#[cfg(test)]
+pub(crate) mod test_ground {
+    pub(crate) use super::tests::{community, plan, tap_all};
+}
+
 pub use model::{Kind, PostState, Way};
 pub use rows::{DeliveryRow, PostRow};
 pub use store::{deliveries, due_between, mark_delivered, mark_missed, post};

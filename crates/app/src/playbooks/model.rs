@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::kernel::http::Refusal;
 
-pub use check::{Bounds, Candidate, Check, Context, Finding, Mix, Occupied, QUIET_FROM, QUIET_UNTIL, SPACING, Slot, check_post, clock, mix_of};
+pub use check::{Bounds, Candidate, Check, Context, Finding, Mix, Occupied, QUIET_FROM, QUIET_UNTIL, Slot, check_post, mix_of};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {

@@ -36,7 +36,7 @@ pub async fn context(
         posts: posts.iter().map(|p| p.occupied()).collect(),
         cap: tenant.daily_cap,
         warn: tenant.daily_warn,
-        bounds: Bounds::of_kind(kind.word()),
+        bounds: Bounds::of_kind(&kind),
         quota,
     })
 }
