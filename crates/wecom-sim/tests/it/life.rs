@@ -1,10 +1,11 @@
 //! People live sixty days against a product that does the least a product does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base::time::{HOUR, MINUTE};
 use base::{Clock, TenantZone};
 use serde_json::json;
+use wecom_sim::world::Origin;
 use wecom_sim::{Act, Intent, Population, Poster};
 
 use crate::desk::{TestDesk, element};
@@ -18,7 +19,6 @@ struct Life {
     refunds: usize,
     greeted: usize,
     tasks: usize,
-    join_states: BTreeSet<String>,
 }
 
 fn mix(history: u64, text: &str) -> u64 {
@@ -127,7 +127,14 @@ async fn sixty_days_look_like_the_trade() {
     assert_eq!(greeted, life.greeted);
     let clicks = corp.clicks.len();
     assert!(clicks <= life.links && clicks * 10 > life.links * 8, "{clicks} of {}", life.links);
-    // Truth is consistent with itself.
+    drop(sim);
+    truth_agrees_with_itself(&desk);
+}
+
+/// Every figure that the platform keeps twice says the same twice.
+fn truth_agrees_with_itself(desk: &TestDesk) {
+    let sim = desk.sim.desk();
+    let corp = &sim.world.corps[&desk.corp];
     for person in corp.people.values() {
         for userid in person.follows.keys() {
             assert!(corp.staff[userid].customers.contains(&person.id));
@@ -136,6 +143,21 @@ async fn sixty_days_look_like_the_trade() {
     for staff in corp.staff.values() {
         assert!(staff.customers.iter().all(|id| corp.people[id].follows.contains_key(&staff.userid)));
     }
-    let minute = i64::from(corp.zone.minute_of_day(desk.clock.now()));
-    assert!(minute * MINUTE < 24 * HOUR);
+    for group in corp.groups.values() {
+        let last = group.days.values().next_back().expect("a day");
+        assert_eq!(last.members, group.live.members.len(), "{}", group.live.name);
+        assert!(group.holds(&group.live.owner));
+        let shown = group.shown(desk.clock.now().plus(MINUTE));
+        assert_eq!(shown.members.len(), group.live.members.len(), "the lag ends");
+    }
+    let sent = corp.mass_sends.values().flat_map(|s| s.senders.values().flat_map(|t| &t.targets));
+    let sent = sent.filter(|t| t.status == 1).count();
+    let delivered = corp.deliveries.iter().filter(|d| d.origin == Origin::MassSend).count();
+    assert_eq!(sent, delivered, "one delivery for every target that says sent");
+    let greetings = corp.deliveries.iter().filter(|d| d.origin == Origin::Welcome).count();
+    assert_eq!(greetings, corp.welcome_codes.values().filter(|c| c.used.is_some()).count());
+    for times in corp.received.values() {
+        let august = times.iter().filter(|t| corp.zone.day_of(**t).first_of_month().0 == 2026_08_01).count();
+        assert!(august <= 31, "no receiver over the month's cap");
+    }
 }
