@@ -1,31 +1,31 @@
 // Search from anywhere (Ctrl/⌘ K): groups, people, codes, posts.
-import { api, call } from "@huoqun/api";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Input, Modal } from "antd";
 import { type KeyboardEvent, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/shared/Failure";
-import type { SearchHit } from "@/shared/types";
+import { useMe } from "@/shared/session";
 import { useWords } from "@/shared/words";
-import { placeOfHit } from "./hits";
+import { find, type Hit, placeOfHit } from "./search";
 
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["app", "common"]);
   const words = useWords();
   const navigate = useNavigate();
+  const { permissions } = useMe();
   const [typed, setTyped] = useState("");
   const [on, setOn] = useState(0);
   const search = useDeferredValue(typed.trim());
   const found = useQuery({
     queryKey: ["search", search],
-    queryFn: () => call(api.GET("/api/v1/search", { params: { query: { q: search } } })) as Promise<{ items: SearchHit[] }>,
+    queryFn: () => find(search, (permission) => permissions.includes(permission)),
     enabled: search !== "",
     placeholderData: keepPreviousData,
   });
-  const hits = search === "" ? [] : (found.data?.items ?? []);
+  const hits = search === "" ? [] : (found.data ?? []);
 
-  const go = (hit: SearchHit | undefined) => {
+  const go = (hit: Hit | undefined) => {
     if (!hit) return;
     onClose();
     void navigate({ href: placeOfHit(hit) });

@@ -13,7 +13,9 @@ const known = (text: string | null | undefined): Locale | undefined =>
   locales.find((l) => text !== null && text !== undefined && (text === l || text.split("-")[0] === l.split("-")[0]));
 
 function guess(): Locale {
-  return known(new URLSearchParams(location.search).get("lang")) ?? known(localStorage.getItem(STORED)) ?? known(navigator.language) ?? "zh-CN";
+  const asked = known(new URLSearchParams(location.search).get("lang"));
+  if (asked) localStorage.setItem(STORED, asked);
+  return asked ?? known(localStorage.getItem(STORED)) ?? known(navigator.language) ?? "zh-CN";
 }
 
 async function load(locale: Locale): Promise<void> {

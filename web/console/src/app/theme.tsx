@@ -45,6 +45,7 @@ export function Theme({ children }: { children: ReactNode }) {
   return (
     <SchemeContext value={value}>
       <ConfigProvider
+        button={{ autoInsertSpace: false }}
         locale={i18n.language === "en" ? en : i18n.language === "es" ? es : zh}
         theme={{
           algorithm: scheme === "dark" ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,

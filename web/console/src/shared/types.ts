@@ -9,7 +9,6 @@ export type Me = {
   now: number;
 };
 export type SignInBody = { code?: string; login?: string; password?: string };
-export type SearchHit = { kind: string; id: string; title: string; note?: string | null };
 export type DeadJob = { id: string; kind: string; payload: string; attempt: number; error_code: string; error_detail: string; died_at: number; reason: string };
 export type AbilityRow = { action: string; ability: string };
 export type Operator = {
@@ -30,12 +29,6 @@ export type TaskRow = {
 export type Consent = {
   purpose: string; rule: string; granted?: boolean | null; allowed: boolean; text: string; text_version: number; channel?: string | null; evidence?: string | null; given_at?: number | null; withdrawn_at?: number | null;
 };
-export type GroupRow = {
-  id: string; name: string; owner_name: string; members: number; eligible: number; community_id?: string | null; community_name?: string | null; state: string; joins_7d: number; leaves_7d: number;
-};
-export type PulseDay = { day: number; joins: number; leaves: number; clicks: number; posts: number; members: number };
-export type Group = GroupRow & { notice?: string | null; admins: string[]; pulse: PulseDay[]; created_at: number };
-export type Member = { id: string; person_id: string; name: string; role: string; joined_at: number; left_at?: number | null; scene?: string | null; inviter_name?: string | null; code_name?: string | null };
 export type Positioning = {
   for_whom: string; problem: string; solution: string; purpose: string; target: string; value: string; paid: boolean; fee_note: string; channel: string;
 };
@@ -141,4 +134,15 @@ export type Community = {
   created_at: number; activated_at?: number | null; closed_at?: number | null;
 };
 export type CommunityRow = Community;
-export type PersonGroup = { id: string; group_id: string; group_name: string; joined_at: number; left_at?: number | null };
+
+export type GroupRow = {
+  id: string; account_id: string; platform_id: string; name: string; notice: string; owner_staff_id?: string | null; owner_name?: string | null; community_id?: string | null; members: number; eligible: number;
+  founded_at: number; dismissed_at?: number | null; synced_at: number;
+};
+export type Group = GroupRow & { duties: { staff_id: string; role: string }[] };
+export type Member = {
+  id: string; group_id: string; member_id: string; is_staff: boolean; person_id: string; person_no: number; kind: string; kind_fixed: boolean; eligible: boolean; name: string; nickname: string; scene: string;
+  state?: string | null; inviter?: string | null; joined_at: number; left_at?: number | null;
+};
+export type Stay = { id: string; group_id: string; group_name: string; community_id?: string | null; kind: string; scene: string; state?: string | null; joined_at: number; left_at?: number | null };
+export type TimelineEntry = { kind: string; at: number; with: string; name: string; detail?: string | null };

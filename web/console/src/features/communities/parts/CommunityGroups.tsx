@@ -26,7 +26,7 @@ export function CommunityGroups({ community, editable }: { community: Community;
           rows={own} rowKey={(g) => g.id} label={t("groups")}
           columns={[
             { key: "name", title: t("name"), main: true, cell: (g) => <Link to="/groups/$id" params={{ id: g.id }}>{g.name}</Link> },
-            { key: "owner", title: t("owner"), cell: (g) => g.owner_name },
+            { key: "owner", title: t("owner"), cell: (g) => g.owner_name ?? "" },
             { key: "members", title: t("members"), number: true, cell: (g) => count(g.members) },
           ]}
         />

@@ -11,8 +11,8 @@ import { StateMark } from "@/shared/StateMark";
 import type { Person } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
-import { Bought } from "../parts/Bought";
 import { Consents } from "../parts/Consents";
+import { History } from "../parts/History";
 import { Memberships } from "../parts/Memberships";
 import { PersonTags } from "../parts/PersonTags";
 
@@ -32,11 +32,19 @@ export function PersonPage({ id }: { id: string }) {
       {person ? (
         <div className="columns-side">
           <div className="stack-16">
+            <Section title={t("timeline")}>
+              <History person={id} />
+            </Section>
+          </div>
+          <div className="stack-16">
+            <Section title={t("tags")}>
+              <PersonTags person={id} />
+            </Section>
+            <Section title={t("consent")}>
+              <Consents person={id} />
+            </Section>
             <Section title={t("memberships")}>
               <Memberships person={id} />
-            </Section>
-            <Section title={t("bought")}>
-              <Bought person={id} />
             </Section>
             <Section title={t("contacts")}>
               <ul className="stack">
@@ -52,14 +60,6 @@ export function PersonPage({ id }: { id: string }) {
                 ))}
                 {person.follows.length === 0 ? <li className="soft">{t("contacts_none")}</li> : null}
               </ul>
-            </Section>
-          </div>
-          <div className="stack-16">
-            <Section title={t("tags")}>
-              <PersonTags person={id} />
-            </Section>
-            <Section title={t("consent")}>
-              <Consents person={id} />
             </Section>
           </div>
         </div>

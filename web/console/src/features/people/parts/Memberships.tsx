@@ -5,15 +5,15 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
-import type { PersonGroup } from "@/shared/types";
+import type { Stay } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 
 export function Memberships({ person }: { person: string }) {
   const { t } = useTranslation("people");
   const { dayAndClock } = useFormat();
   const query = useQuery({
-    queryKey: ["person", person, "groups"],
-    queryFn: (): Promise<{ items: PersonGroup[] }> => call(api.GET("/api/v1/people/{id}/groups", { params: { path: { id: person } } })),
+    queryKey: ["person", person, "memberships"],
+    queryFn: (): Promise<{ items: Stay[] }> => call(api.GET("/api/v1/people/{id}/memberships", { params: { path: { id: person } } })),
   });
   return (
     <>

@@ -33,15 +33,21 @@ export function Meters({ load }: { load: DayLoad }) {
   );
 }
 
+/** Up to this many are drawn one by one, more as a bar. */
+const MOST_PIPS = 8;
+
 function Meter({ label, used, of }: { label: string; used: number; of: number }) {
-  const pips = Math.min(Math.max(of, used), 8);
   const full = used >= of;
   return (
     <span className="meter" role="img" aria-label={`${label} ${used}/${of}`} title={`${label} ${used}/${of}`}>
       <span className="meter-word">{label}</span>
-      {Array.from({ length: pips }, (_, i) => (
-        <i key={i} className={i < used ? (i >= of ? "pip over" : full ? "pip full" : "pip on") : "pip"} />
-      ))}
+      {Math.max(of, used) > MOST_PIPS ? (
+        <i className="gauge">
+          <i className={full ? "full" : ""} style={{ width: `${Math.min(100, (used / Math.max(1, of)) * 100)}%` }} />
+        </i>
+      ) : (
+        Array.from({ length: Math.max(of, used) }, (_, i) => <i key={i} className={i < used ? (i >= of ? "pip over" : full ? "pip full" : "pip on") : "pip"} />)
+      )}
       <span className="meter-number">
         {used}/{of}
       </span>

@@ -64,7 +64,7 @@ export function WaitsForTap({ rows }: { rows: WaitingRow[] }) {
             <div className="grow">
               <div className="clip">{item.title}</div>
               <div className="soft clip">
-                {item.staff_name} · {item.groups.length > 1 ? t("groups_more", { name: item.groups[0] ?? "", count: item.groups.length }) : item.groups[0]} · {when(item.since)}
+                {item.staff_name} · {when(item.since)} · {item.groups.length > 1 ? t("groups_more", { name: item.groups[0] ?? "", count: item.groups.length }) : item.groups[0]}
               </div>
             </div>
             {(item.kind === "broadcast" ? mayBroadcasts : mayTasks) ? (
@@ -141,7 +141,7 @@ export function NeedsDecision({ rows }: { rows: Release[] }) {
             <Link to="/results/$id" params={{ id: release.post_id }} className="clip">
               {release.title}
             </Link>
-            <div className="soft clip">
+            <div className="soft">
               {when(release.due_at)} · {t("decide_line", { reach: count(release.figures.reach), opens: count(release.figures.opens), orders: count(release.figures.orders), paid: yuan(release.figures.paid) })}
             </div>
           </div>
