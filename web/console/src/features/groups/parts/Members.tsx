@@ -16,6 +16,9 @@ import { useWords } from "@/shared/words";
 const kinds = ["customer", "koc", "expert", "service", "host_crew", "house_account", "staff_other"] as const;
 type Kind = (typeof kinds)[number];
 
+/** `…_other` would read as a plural form in the catalogues. */
+const keyOf = <K extends string>(kind: K) => (kind === "staff_other" ? "other_staff" : kind) as Exclude<K, "staff_other"> | "other_staff";
+
 export function Members({ group }: { group: string }) {
   const { t } = useTranslation("groups");
   const words = useWords();
@@ -41,8 +44,8 @@ export function Members({ group }: { group: string }) {
         {
           key: "kind", title: t("role"),
           cell: (m) => may && kinds.includes(m.kind as Kind) && !m.left_at
-            ? <Select size="small" aria-label={`${t("role")} ${m.name}`} style={{ minWidth: 110 }} value={m.kind as Kind} onChange={(k) => choose(m, k)} options={kinds.map((k) => ({ value: k, label: t(`kinds.${k}`) }))} />
-            : words("groups", "kinds", m.kind),
+            ? <Select size="small" aria-label={`${t("role")} ${m.name}`} style={{ minWidth: 110 }} value={m.kind as Kind} onChange={(k) => choose(m, k)} options={kinds.map((k) => ({ value: k, label: t(`kinds.${keyOf(k)}`) }))} />
+            : words("groups", "kinds", keyOf(m.kind)),
         },
         { key: "joined", title: t("joined"), cell: (m) => dayAndClock(m.joined_at) },
         { key: "by", title: t("came_by"), cell: (m) => words("groups", "scenes", m.scene) },
