@@ -10,7 +10,6 @@ CREATE TABLE staff_member (
     active BOOLEAN NOT NULL,
     serving BOOLEAN NOT NULL,
     kind TEXT NOT NULL,
-    operator_id TEXT,
     synced_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)

@@ -19,6 +19,9 @@ pub mod accounts;
 pub mod staff;
 pub mod privacy;
 pub mod people;
+pub mod tags;
+pub mod groups;
+pub mod communities;
 
 // How they come in, and what they hear first.
 pub mod links;
@@ -28,10 +31,14 @@ pub mod welcome;
 // What is sent, and what a person taps.
 pub mod budgets;
 pub mod broadcasts;
+pub mod tasks;
+pub mod playbooks;
 
 // What came of it.
 pub mod orders;
 pub mod attribution;
+pub mod metrics;
+pub mod today;
 
 #[cfg(test)]
 pub(crate) mod testkit;
@@ -48,10 +55,17 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     staff::WORDS,
     privacy::WORDS,
     people::WORDS,
+    tags::WORDS,
+    groups::WORDS,
+    communities::WORDS,
     links::WORDS,
     live_codes::WORDS,
     welcome::WORDS,
     broadcasts::WORDS,
+    tasks::WORDS,
+    playbooks::WORDS,
     orders::WORDS,
     attribution::WORDS,
+    metrics::WORDS,
+    today::WORDS,
 ];

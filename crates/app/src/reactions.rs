@@ -11,7 +11,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
-use crate::{attribution, links, live_codes, people, staff, welcome};
+use crate::{accounts, attribution, groups, links, live_codes, metrics, people, playbooks, staff, tags, welcome};
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
 /// fields as `Option`, never rename.
@@ -102,18 +102,30 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             }
             Ok(())
         }
-        Fact::MemberLeft { group, person, at, .. } => {
+        Fact::MemberLeft { group, person, eligible, at, .. } => {
             live_codes::note_left(tx, scope, live_codes::Joined { person, group, at: *at }).await?;
+            if *eligible {
+                metrics::count_leave(tx, scope, group, person, *at).await?;
+            }
             Ok(())
         }
         Fact::Greeted { .. } => Ok(()),
         Fact::GreetingMissed { .. } => Ok(()),
-        Fact::PostDelivered { .. } => Ok(()),
-        Fact::PostMissed { .. } => Ok(()),
+        Fact::PostDelivered { post, group, at, .. } => {
+            playbooks::mark_delivered(tx, scope, post, group, *at).await?;
+            metrics::count_delivery(tx, scope, post, group, *at).await
+        }
+        Fact::PostMissed { post, group, reason, at, .. } => {
+            playbooks::mark_missed(tx, scope, post, group, reason, *at).await?;
+            metrics::count_miss(tx, scope, post, group, *at).await
+        }
         Fact::LinkClicked { link, post, group, person, at } => {
             let (post, group) = (post.as_deref(), group.as_deref());
             attribution::note_touch(tx, scope, person, &attribution::NewTouch { link, post, group, at: *at }).await?;
-            Ok(())
+            if let Some(post) = post {
+                metrics::count_click(tx, scope, post, person, *at).await?;
+            }
+            metrics::count_orders_after(tx, scope, person, *at).await
         }
         Fact::ConsentChanged { person, purpose, granted, .. } => {
             if !*granted && purpose == Purpose::IdentifyClicks.word() {
@@ -125,11 +137,11 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             if let Some(person) = person {
                 attribution::assign_order(tx, scope, (order, person), (*paid, *at)).await?;
             }
-            Ok(())
+            metrics::count_order(tx, scope, order).await
         }
         Fact::OrderRefunded { order, refunded, at, .. } => {
             attribution::note_refund(tx, scope, order, (*refunded, *at)).await?;
-            Ok(())
+            metrics::count_order(tx, scope, order).await
         }
     }
 }
@@ -143,19 +155,19 @@ async fn code_of(tx: &mut Tx<'_>, scope: &Scope, state: Option<&str>) -> AppResu
 }
 
 /// An employee became something else, for example a labelled host: what counts her follows.
-pub async fn staff_kind_changed(_tx: &mut Tx<'_>, _scope: &Scope, _staff: &staff::StaffRow) -> AppResult<()> {
-    Ok(())
+pub async fn staff_kind_changed(tx: &mut Tx<'_>, scope: &Scope, staff: &staff::StaffRow) -> AppResult<()> {
+    groups::follow_staff_kind(tx, scope, staff).await
 }
 
 /// The company tags of a bond changed at the platform: `(before, now)`, by platform id.
 pub async fn follow_tags_changed(
-    _tx: &mut Tx<'_>,
-    _scope: &Scope,
-    _account: &str,
-    _person: &str,
-    _tags: (&[String], &[String]),
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    person: &str,
+    tags: (&[String], &[String]),
 ) -> AppResult<()> {
-    Ok(())
+    tags::mirror(tx, scope, account, person, tags).await
 }
 
 /// What a platform's callback causes, in the order in which it happens, in the transaction that moves the cursor of
@@ -184,21 +196,44 @@ pub async fn on_hint(
             }
             people::request_sync(tx, scope, account, contact).await
         }
-        Hint::ContactChanged { .. } => Ok(()),
-        Hint::ContactRemoved { .. } => Ok(()),
-        Hint::StaffRemovedByContact { .. } => Ok(()),
-        Hint::TransferFailed { .. } => Ok(()),
-        Hint::GroupChanged { .. } => Ok(()),
-        Hint::GroupCreated { .. } => Ok(()),
-        Hint::GroupDismissed { .. } => Ok(()),
-        Hint::TagsChanged { .. } => Ok(()),
-        Hint::DirectoryChanged { .. } => Ok(()),
+        Hint::ContactChanged { contact, .. } => people::request_sync(tx, scope, account, contact).await,
+        Hint::ContactRemoved { staff, contact, at } => {
+            let ended = people::Ended { account, staff, contact, by_customer: false, at: *at };
+            people::note_ended(tx, scope, &ended).await?;
+            people::request_sync(tx, scope, account, contact).await
+        }
+        Hint::StaffRemovedByContact { staff, contact, at } => {
+            let ended = people::Ended { account, staff, contact, by_customer: true, at: *at };
+            people::note_ended(tx, scope, &ended).await?;
+            people::request_sync(tx, scope, account, contact).await
+        }
+        Hint::TransferFailed { contact, .. } => people::request_sync(tx, scope, account, contact).await,
+        Hint::GroupChanged { group, member_version, .. } => {
+            groups::hinted(tx, scope, account, (group, member_version.as_deref()), received_at).await
+        }
+        Hint::GroupCreated { group } | Hint::GroupDismissed { group, .. } => {
+            groups::hinted(tx, scope, account, (group, None), received_at).await
+        }
+        Hint::TagsChanged { .. } => tags::request_sync(tx, scope, account).await,
+        Hint::DirectoryChanged { .. } => staff::request_sync(tx, scope, account).await,
         Hint::StaffActed { .. } => Ok(()),
         Hint::Nothing { .. } => Ok(()),
     }
 }
 
 /// Mirroring everything of an account: what the operator's button and the first connection begin.
-pub async fn start_sync(_tx: &mut Tx<'_>, _scope: &Scope, _account: &str) -> AppResult<()> {
-    Ok(())
+pub async fn start_sync(tx: &mut Tx<'_>, scope: &Scope, account: &str) -> AppResult<()> {
+    staff::request_sync(tx, scope, account).await?;
+    tags::request_sync(tx, scope, account).await?;
+    people::request_full_sync(tx, scope, account).await?;
+    groups::request_full_sync(tx, scope, account).await
+}
+
+/// What goes round every night: the mirrors of every account, the platform's counters, and what may be forgotten.
+pub async fn nightly(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<()> {
+    for account in accounts::list_ids(tx, scope).await? {
+        start_sync(tx, scope, &account).await?;
+        groups::request_counters(tx, scope, &account).await?;
+    }
+    tx.enqueue(scope.tenant(), &accounts::jobs::Prune {}).await
 }

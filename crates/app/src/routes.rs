@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
 use crate::kernel::http;
-use crate::{access, accounts, attribution, broadcasts, links, live_codes, operations, orders, people, privacy, staff, tenants, welcome};
+use crate::{access, accounts, attribution, broadcasts, communities, groups, links, live_codes, metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome};
 
 /// Operators' endpoints, behind the session layer.
 fn operators() -> OpenApiRouter<Ctx> {
@@ -22,12 +22,19 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(staff::api::router())
         .merge(privacy::api::router())
         .merge(people::api::router())
+        .merge(tags::api::router())
+        .merge(groups::api::router())
+        .merge(communities::api::router())
         .merge(links::api::router())
         .merge(live_codes::api::router())
         .merge(welcome::api::router())
         .merge(broadcasts::api::router())
+        .merge(tasks::api::router())
+        .merge(playbooks::api::router())
         .merge(orders::api::router())
         .merge(attribution::api::router())
+        .merge(metrics::api::router())
+        .merge(today::api::router())
 }
 
 /// Members' and employees' endpoints: identity comes from the platform, not from a session.
@@ -36,6 +43,7 @@ fn visitors() -> OpenApiRouter<Ctx> {
         .merge(privacy::member::router())
         .merge(links::member::router())
         .merge(live_codes::member::router())
+        .merge(tasks::member::router())
 }
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use crate::args;
 use crate::ctx::Ctx;
 use crate::kernel::db::Tx;
-use crate::kernel::http::AppResult;
+use crate::kernel::http::{AppResult, Scope};
 use crate::kernel::jobs::Registered;
 use crate::tenants;
 
@@ -19,6 +19,14 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::staff::jobs::Sync>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncContact>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncStaffContacts>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Sync>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Create>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Rename>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Push>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Unmark>(),
+    crate::kernel::jobs::register::<crate::groups::jobs::Sync>(),
+    crate::kernel::jobs::register::<crate::groups::jobs::Reconcile>(),
+    crate::kernel::jobs::register::<crate::groups::jobs::Counters>(),
     crate::kernel::jobs::register::<crate::links::jobs::Settle>(),
     crate::kernel::jobs::register::<crate::live_codes::jobs::Publish>(),
     crate::kernel::jobs::register::<crate::live_codes::jobs::Retire>(),
@@ -30,6 +38,11 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Remind>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Reconcile>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Sweep>(),
+    crate::kernel::jobs::register::<crate::tasks::jobs::Card>(),
+    crate::kernel::jobs::register::<crate::tasks::jobs::Follow>(),
+    crate::kernel::jobs::register::<crate::playbooks::jobs::Dispatch>(),
+    crate::kernel::jobs::register::<crate::playbooks::jobs::Extend>(),
+    crate::kernel::jobs::register::<crate::metrics::jobs::Reach>(),
 ];
 
 /// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
@@ -42,9 +55,19 @@ pub struct Recurring {
 }
 
 /// All recurring work. 19:30 UTC is half past three at night in China.
-pub const RECURRING: &[Recurring] = &[];
+pub const RECURRING: &[Recurring] = &[
+    Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
+    Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
+];
 
-#[expect(dead_code, reason = "offsets for recurring work that slices add")]
+fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { crate::reactions::nightly(tx, &Scope::of_job(tenant)).await })
+}
+
+fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::playbooks::jobs::Extend {}).await })
+}
+
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);
 
 impl Recurring {

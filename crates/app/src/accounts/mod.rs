@@ -48,6 +48,11 @@ pub async fn list_ids(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<Vec<String>> 
     Ok(store::list(tx, scope).await?.into_iter().map(|a| a.id).collect())
 }
 
+/// The tenant of an account, for entry points that know only the account.
+pub async fn tenant_of(tx: &mut Tx<'_>, account: &str) -> AppResult<String> {
+    Ok(store::find(tx, account).await?.ok_or_else(AppError::not_found)?.tenant_id)
+}
+
 /// What a job that mirrors a kind does with a platform's answer that isn't data: notes it on the progress page and
 /// says whether to try again. A refusal ends the run without a dead job, because the page shows it and a fresh start
 /// is one tap away.

@@ -1,6 +1,7 @@
 //! Every query of the connected accounts.
 
 use base::Timestamp;
+use base::time::HOUR;
 use messenger::probe::{Finding, Verdict};
 
 use super::model::SyncKind;
@@ -291,10 +292,12 @@ pub async fn sync_row(
 
 /// Begins mirroring a kind, or goes on where a run stopped half-way. Answers the number of the run.
 pub async fn begin_sync(tx: &mut Tx<'_>, scope: &Scope, account: &str, kind: SyncKind) -> DbResult<i64> {
-    if let Some(row) = sync_row(tx, scope, account, kind).await?.filter(|r| r.state == "running") {
+    let now = tx.now();
+    // A run whose last reads died would otherwise count as running for ever.
+    let alive = |r: &SyncRow| r.state == "running" && !(r.listed && now.since(Timestamp(r.started_at)) > HOUR);
+    if let Some(row) = sync_row(tx, scope, account, kind).await?.filter(alive) {
         return Ok(row.run);
     }
-    let now = tx.now();
     tx.number(
         "INSERT INTO accounts_sync (tenant_id, account_id, kind, run, state, done, total, listed, next_cursor, started_at,
              last_error)

@@ -1,0 +1,1 @@
+//! Groups over HTTP and jobs, against the simulated platform.

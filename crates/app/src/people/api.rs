@@ -1,0 +1,60 @@
+//! `/api/v1/people`.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use base::Page;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::rows::{FollowView, PersonRow};
+use super::store;
+use crate::ctx::Ctx;
+use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, permission};
+
+#[derive(Serialize, ToSchema)]
+struct PersonPage {
+    items: Vec<PersonRow>,
+    next: Option<String>,
+}
+
+/// People, without the company's employees.
+#[utoipa::path(get, path = "/api/v1/people", params(ListQuery), responses((status = 200, body = PersonPage)))]
+async fn list_people(
+    State(ctx): State<Ctx>,
+    caller: Allowed<permission::PeopleRead>,
+    Query(query): Query<ListQuery>,
+) -> AppResult<Json<PersonPage>> {
+    let page = query.paging();
+    let mut tx = ctx.read().await?;
+    let rows = store::list(&mut tx, &caller.scope, &page, &query.pattern()).await?;
+    let Page { items, next } = Page::cut(rows, page.limit, |r| r.id.clone());
+    Ok(Json(PersonPage { items, next }))
+}
+
+/// A person and her bonds with employees. Groups, tags and what happened have addresses of their own below this one.
+#[derive(Serialize, ToSchema)]
+struct PersonView {
+    #[serde(flatten)]
+    person: PersonRow,
+    /// Living and ended, newest first.
+    follows: Vec<FollowView>,
+}
+
+/// One person.
+#[utoipa::path(get, path = "/api/v1/people/{id}", responses((status = 200, body = PersonView), (status = 404, body = ErrorBody)))]
+async fn get_person(
+    State(ctx): State<Ctx>,
+    caller: Allowed<permission::PeopleRead>,
+    Path(id): Path<String>,
+) -> AppResult<Json<PersonView>> {
+    let mut tx = ctx.read().await?;
+    let person = store::get(&mut tx, &caller.scope, &id).await?;
+    let follows = store::follows_of(&mut tx, &caller.scope, &id).await?;
+    Ok(Json(PersonView { person, follows }))
+}
+
+pub fn router() -> OpenApiRouter<Ctx> {
+    OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(get_person))
+}

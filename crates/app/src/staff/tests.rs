@@ -1,0 +1,1 @@
+//! The staff mirror over HTTP and jobs.
