@@ -1,1 +1,172 @@
-//! Behaviour of this slice through HTTP and jobs, on both engines.
+//! Live codes against the simulated platform: published once whatever happens, and persons credited to them.
+
+use serde_json::{Value, json};
+use wecom_sim::{Act, Harm, Rule};
+
+use crate::both_dbs;
+use crate::staff;
+use crate::testkit::World;
+
+/// An employee who serves customers: the platform's id and ours.
+async fn employee(world: &World, account: &str) -> (String, String) {
+    let userid = {
+        let (corp, _) = world.company();
+        let desk = world.sim.desk();
+        let groups = &desk.world.corps[&corp].groups;
+        groups.values().next().expect("a group").live.owner.clone()
+    };
+    let mut tx = world.ctx.begin().await.expect("a transaction");
+    let row = staff::ensure(&mut tx, &world.scope, account, &userid).await.expect("an employee");
+    tx.commit().await.expect("a commit");
+    (userid, row.id)
+}
+
+fn draft(account: &str, target: &str, ids: &[&str]) -> Value {
+    json!({ "account_id": account, "title": "收银台台卡", "hook": "扫码领第二杯半价券", "channel": "store_poster",
+        "target": target, "target_ids": ids })
+}
+
+/// States of the codes for employees that the platform holds.
+fn ways(world: &World) -> Vec<(String, String)> {
+    let (corp, _) = world.company();
+    let desk = world.sim.desk();
+    let ways = desk.world.corps[&corp].contact_ways.values();
+    ways.map(|w| (w.config_id.clone(), w.state.clone())).collect()
+}
+
+fn harm(world: &World, rule: Rule) {
+    world.sim.desk().faults.rules.push(rule);
+}
+
+async fn made(world: &World, draft: &Value) -> Value {
+    let made = world.post("/api/v1/live-codes", draft).await.ok();
+    world.post(&format!("/api/v1/live-codes/{}/publish", made["id"].as_str().expect("an id")), &json!({})).await.ok()
+}
+
+async fn shown(world: &World, code: &Value) -> Value {
+    world.get(&format!("/api/v1/live-codes/{}", code["id"].as_str().expect("an id"))).await.ok()
+}
+
+both_dbs! {
+    async fn a_code_is_published_scanned_and_credited(world: World) {
+        let account = world.connect().await;
+        let (_, employee) = employee(&world, &account).await;
+        let code = made(&world, &draft(&account, "staff", &[&employee])).await;
+        assert_eq!(code["status"], "publishing");
+        world.settle().await;
+        let code = shown(&world, &code).await;
+        assert_eq!((&code["status"], &code["reason"]), (&json!("live"), &json!("")));
+        assert!(code["qr_url"].as_str().expect("a picture").starts_with("http"));
+        let state = code["state"].as_str().expect("a state").to_owned();
+        let (way, _) = ways(&world).into_iter().find(|(_, s)| *s == state).expect("a way");
+
+        let person = world.act(&Act::MakePerson { name: "小美".into(), gender: 2, partner: false });
+        let person = person["person"].as_str().expect("a person").to_owned();
+        for _ in 0..2 {
+            world.act(&Act::Scan { code: way.clone(), person: person.clone() });
+            world.settle().await;
+        }
+        assert_eq!(shown(&world, &code).await["funnel"]["adds"], 1);
+    }
+
+    async fn a_code_needs_hook_and_known_targets(world: World) {
+        let account = world.connect().await;
+        let (_, employee) = employee(&world, &account).await;
+        let mut bare = draft(&account, "staff", &[&employee]);
+        bare["hook"] = json!(" ");
+        assert_eq!(world.post("/api/v1/live-codes", &bare).await.refusal(), "live_codes.hook_missing");
+        let unknown = draft(&account, "staff", &["stf_none"]);
+        assert_eq!(world.post("/api/v1/live-codes", &unknown).await.refusal(), "live_codes.target_unknown");
+        let mixed = draft(&account, "groups", &[&employee]);
+        assert_eq!(world.post("/api/v1/live-codes", &mixed).await.refusal(), "live_codes.target_unknown");
+        let other = draft("acc_other", "staff", &[&employee]);
+        assert_eq!(world.post("/api/v1/live-codes", &other).await.refusal(), "live_codes.target_unknown");
+        let nobody = draft(&account, "staff", &[]);
+        assert_eq!(world.post("/api/v1/live-codes", &nobody).await.refusal(), "live_codes.target_count");
+    }
+
+    async fn a_lost_answer_never_makes_a_second_code(world: World) {
+        let account = world.connect().await;
+        let (_, employee) = employee(&world, &account).await;
+        let before = ways(&world).len();
+        harm(&world, Rule::on("add_contact_way", Harm::TimeoutAfterEffect).times(1));
+        let code = made(&world, &draft(&account, "staff", &[&employee])).await;
+        world.advance(5 * base::time::MINUTE).await;
+        let code = shown(&world, &code).await;
+        assert_eq!(code["status"], "live", "{code}");
+        let state = code["state"].as_str().expect("a state");
+        assert_eq!(ways(&world).iter().filter(|(_, s)| s == state).count(), 1);
+        assert_eq!(ways(&world).len(), before + 1);
+    }
+
+    async fn a_lost_call_is_made_again_after_the_platform_was_asked(world: World) {
+        let account = world.connect().await;
+        let (_, employee) = employee(&world, &account).await;
+        harm(&world, Rule::on("add_contact_way", Harm::Http { status: 502 }).times(1));
+        let code = made(&world, &draft(&account, "staff", &[&employee])).await;
+        world.advance(5 * base::time::MINUTE).await;
+        let code = shown(&world, &code).await;
+        assert_eq!(code["status"], "live", "{code}");
+        let state = code["state"].as_str().expect("a state");
+        assert_eq!(ways(&world).iter().filter(|(_, s)| s == state).count(), 1);
+    }
+
+    async fn a_refusal_is_shown_and_can_be_tried_again(world: World) {
+        let account = world.connect().await;
+        let (_, employee) = employee(&world, &account).await;
+        harm(&world, Rule::on("add_contact_way", Harm::Errcode { code: 60111 }).times(1));
+        let code = made(&world, &draft(&account, "staff", &[&employee])).await;
+        world.settle().await;
+        let failed = shown(&world, &code).await;
+        assert_eq!((&failed["status"], &failed["reason"]), (&json!("failed"), &json!("live_codes.platform_refused")));
+        assert!(failed["reason_detail"].as_str().expect("words").contains("60111"), "{failed}");
+        let path = format!("/api/v1/live-codes/{}/publish", code["id"].as_str().expect("an id"));
+        world.post(&path, &json!({})).await.ok();
+        world.settle().await;
+        assert_eq!(shown(&world, &code).await["status"], "live");
+        assert_eq!(world.post(&path, &json!({})).await.refusal(), "live_codes.not_failed");
+    }
+
+    async fn a_changed_code_keeps_its_state_and_is_published_again(world: World) {
+        let account = world.connect().await;
+        let (_, employee) = employee(&world, &account).await;
+        let code = made(&world, &draft(&account, "staff", &[&employee])).await;
+        world.settle().await;
+        let mut change = draft(&account, "staff", &[&employee]);
+        change["title"] = json!("门口海报");
+        let path = format!("/api/v1/live-codes/{}", code["id"].as_str().expect("an id"));
+        assert_eq!(world.put(&path, &change).await.ok()["status"], "publishing");
+        world.settle().await;
+        let now = shown(&world, &code).await;
+        assert_eq!((&now["status"], &now["title"], &now["outdated"]),
+            (&json!("live"), &json!("门口海报"), &json!(false)));
+        assert_eq!(now["state"], code["state"]);
+        let remark = {
+            let (corp, _) = world.company();
+            let desk = world.sim.desk();
+            let way = desk.world.corps[&corp].contact_ways.values().find(|w| json!(w.state) == now["state"]);
+            way.expect("a way").remark.clone()
+        };
+        assert_eq!(remark, "门口海报");
+        assert_eq!(world.post(&format!("{path}/retire"), &json!({})).await.ok()["status"], "retired");
+        world.settle().await;
+        assert!(ways(&world).iter().all(|(_, s)| json!(s) != now["state"]));
+        assert_eq!(world.put(&path, &change).await.refusal(), "live_codes.retired");
+    }
+
+    async fn poster_and_page_show_the_code(world: World) {
+        let account = world.connect().await;
+        let (_, employee) = employee(&world, &account).await;
+        let code = made(&world, &draft(&account, "staff", &[&employee])).await;
+        world.settle().await;
+        let id = code["id"].as_str().expect("an id");
+        let poster = world.get(&format!("/api/v1/live-codes/{id}/poster.svg")).await;
+        assert!(poster.text.contains("扫码领第二杯半价券") && poster.text.contains("测试公司"), "{}", poster.text);
+        let platform = world.get(&format!("/api/v1/live-codes/{id}/poster.svg?qr=platform")).await;
+        assert!(platform.text.contains("<image "));
+        let page = world.get(&format!("/api/member/v1/join/{}", code["state"].as_str().expect("a state"))).await.ok();
+        assert_eq!((&page["open"], &page["already_in"]), (&json!(true), &Value::Null));
+        assert_eq!(page["qr_url"], shown(&world, &code).await["qr_url"]);
+        assert_eq!(world.get("/api/member/v1/join/none").await.refusal(), "http.not_found");
+    }
+}
