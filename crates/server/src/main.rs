@@ -3,6 +3,7 @@
 mod assets;
 mod cli;
 mod config;
+mod demo;
 mod logging;
 mod wiring;
 

@@ -95,9 +95,9 @@ async fn found_in(
 }
 
 /// The platforms a real server speaks to, over the network.
-pub fn platforms(clock: &base::SharedClock, rng: &base::Rng) -> anyhow::Result<Vec<Arc<dyn messenger::Platform>>> {
+pub fn platforms(clock: &base::SharedClock) -> anyhow::Result<Vec<Arc<dyn messenger::Platform>>> {
     let transports = wecom::transport::HttpTransports::new().map_err(|e| anyhow::anyhow!(e))?;
-    Ok(vec![Arc::new(wecom::WecomPlatform::new(Arc::new(transports), Arc::clone(clock), rng.child("wecom")))])
+    Ok(vec![Arc::new(wecom::WecomPlatform::new(Arc::new(transports), Arc::clone(clock)))])
 }
 
 /// Waits for Ctrl-C or a stop signal, then cancels.

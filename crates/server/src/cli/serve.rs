@@ -50,7 +50,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         clock: Arc::clone(&clock),
         lease_clock: Arc::new(SystemClock),
         config: Config { public_url, master_key: config::master_key(&data)?, demo: false, simulator_url: None },
-        platforms: wiring::platforms(&clock, &rng)?,
+        platforms: wiring::platforms(&clock)?,
         rng,
     });
     if let Some(link) = wiring::found_company(&ctx, "我的公司", "管理员").await? {

@@ -1,0 +1,13 @@
+//! The demo: a simulated WeCom, a living community, and sixty days of history that are lived through the product.
+//!
+//! - [`door`]: the product's own HTTP surface, called in process, as an operator or anybody.
+//! - [`phone`]: the browsers of members and employees.
+//! - [`orders`]: the shop, which reports orders by signed webhook.
+//! - [`setup`]: what an operator does on the first day, done through the API.
+//! - [`life`]: the loop that moves the clock from one due thing to the next.
+
+pub mod door;
+pub mod life;
+pub mod orders;
+pub mod phone;
+pub mod setup;
