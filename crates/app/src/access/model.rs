@@ -17,6 +17,7 @@ pub const TRY_WINDOW: i64 = 15 * base::time::MINUTE;
 /// The roles of the field (domain glossary §2.4). What each may do is fixed here; whom it reaches is set per operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = OperatorRole)]
 pub enum Role {
     /// Everything, the installation's settings included.
     Administrator,

@@ -11,6 +11,7 @@ use crate::links::Surface;
 
 /// How long a touch may claim an order, by surface; hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = AttributionWindows)]
 pub struct Windows {
     /// Posts in groups; 1 to 168.
     pub group_post_hours: i64,

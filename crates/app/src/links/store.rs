@@ -47,6 +47,7 @@ impl Minted {
 
 /// What was counted of one or more links.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema, sqlx::FromRow)]
+#[schema(as = LinkFigures)]
 pub struct Figures {
     /// Every opening, bots and staff included.
     pub clicks: i64,

@@ -53,6 +53,7 @@ pub struct LiveCodeView {
     pub tag_ids: Vec<String>,
     pub skip_verify: bool,
     pub overflow_name: String,
+    #[schema(value_type = String)]
     pub status: Status,
     /// Why it failed, as a catalogue key, as a sentence, and as the platform said it.
     pub reason: String,

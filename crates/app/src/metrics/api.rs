@@ -193,6 +193,7 @@ impl Baseline {
 
 /// One group of a release.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ReleaseGroup)]
 struct GroupView {
     #[serde(flatten)]
     delivery: DeliveryRow,

@@ -12,6 +12,7 @@ use crate::kernel::seal::keyed_digest;
 
 /// One thing bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = OrderItem)]
 pub struct Item {
     #[serde(default)]
     pub sku: String,
@@ -24,6 +25,7 @@ pub struct Item {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = OrderStatus)]
 pub enum Status {
     #[default]
     Paid,

@@ -96,6 +96,7 @@ impl PostView {
 
 /// One thing that is wrong or worth knowing about a post.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PostFinding)]
 struct FindingView {
     code: String,
     /// In the reader's language.

@@ -15,6 +15,7 @@ use crate::kernel::seal::keyed_digest;
 /// What personal data is used for. One answer per purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ConsentPurpose)]
 pub enum Purpose {
     /// Answering and serving her in the chats she opened herself.
     Service,

@@ -16,7 +16,9 @@ export function Crashed({ error, reset }: { error: unknown; reset: () => void })
     <div className="page">
       <h1>{t("app:crash.title")}</h1>
       <Failure error={error} />
-      <Button onClick={reset}>{t("common:act.try_again")}</Button>
+      <div>
+        <Button onClick={reset}>{t("common:act.try_again")}</Button>
+      </div>
     </div>
   );
 }

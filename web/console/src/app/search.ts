@@ -1,6 +1,6 @@
 // Search over what has a name: groups, communities, people, codes, employees, tags, posts of the weeks around.
 import { api, call } from "@huoqun/api";
-import type { Account, Community, GroupRow, LiveCode, PersonRow, Release, StaffRow, Tag } from "@/shared/types";
+import type { Account, CommunityRow, GroupRow, LiveCode, PersonRow, Release, StaffRow, Tag } from "@/shared/types";
 
 export type Hit = { kind: "group" | "community" | "person" | "live_code" | "staff" | "tag" | "post" | "account"; id: string; title: string; note?: string };
 type ListOf<T> = { items: T[] };
@@ -14,7 +14,7 @@ export async function find(text: string, may: (permission: string) => boolean): 
   const holds = (name: string) => name.toLowerCase().includes(wanted);
   const asks: [string, () => Promise<Hit[]>][] = [
     ["groups:read", async () => ((await call(api.GET("/api/v1/groups", params))) as ListOf<GroupRow>).items.map((g) => ({ kind: "group", id: g.id, title: g.name, note: g.owner_name ?? "" }))],
-    ["communities:read", async () => ((await call(api.GET("/api/v1/communities", params))) as ListOf<Community>).items.map((c) => ({ kind: "community", id: c.id, title: c.name }))],
+    ["communities:read", async () => ((await call(api.GET("/api/v1/communities", params))) as ListOf<CommunityRow>).items.map((c) => ({ kind: "community", id: c.id, title: c.name }))],
     ["people:read", async () => ((await call(api.GET("/api/v1/people", params))) as ListOf<PersonRow>).items.map((p) => ({ kind: "person", id: p.id, title: p.name }))],
     ["live_codes:read", async () => ((await call(api.GET("/api/v1/live-codes", params))) as ListOf<LiveCode>).items.map((c) => ({ kind: "live_code", id: c.id, title: c.title, note: c.hook }))],
     ["staff:read", async () => ((await call(api.GET("/api/v1/staff", params))) as ListOf<StaffRow>).items.map((s) => ({ kind: "staff", id: s.id, title: s.name, note: s.title ?? "" }))],

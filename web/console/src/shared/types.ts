@@ -29,9 +29,6 @@ export type TaskRow = {
 export type Consent = {
   purpose: string; rule: string; granted?: boolean | null; allowed: boolean; text: string; text_version: number; channel?: string | null; evidence?: string | null; given_at?: number | null; withdrawn_at?: number | null;
 };
-export type Positioning = {
-  for_whom: string; problem: string; solution: string; purpose: string; target: string; value: string; paid: boolean; fee_note: string; channel: string;
-};
 export type LiveCode = {
   id: string; state: string; target: "staff" | "groups"; target_ids: string[]; account_id: string; title: string; hook: string; organiser: string; channel: string; store: string;
   community_id?: string | null; welcome_id?: string | null; tag_ids: string[]; skip_verify: boolean; overflow_name: string; status: string;
@@ -129,11 +126,6 @@ export type TodayPost = Post & { community: string; release?: Release | null };
 export type WaitingRow = { kind: string; id: string; post_id: string; title: string; groups: string[]; staff_id: string; staff_name: string; since: number; expires_at: number; reminders: number };
 export type WrongRow = { kind: string; id: string; subject: string; code: string; message: string; detail: string; cure_code: string; cure: string; at: number };
 export type Today = { now: number; day: number; left: TodayPost[]; due: TodayPost[]; waiting: WaitingRow[]; wrong: WrongRow[]; decisions: Release[] };
-export type Community = {
-  id: string; name: string; kind: string; tier: string; segment?: string | null; status: string; card: Positioning; missing: string[]; group_ids: string[]; eligible_members: number; ends_on?: number | null; disposal: string;
-  created_at: number; activated_at?: number | null; closed_at?: number | null;
-};
-export type CommunityRow = Community;
 
 export type GroupRow = {
   id: string; account_id: string; platform_id: string; name: string; notice: string; owner_staff_id?: string | null; owner_name?: string | null; community_id?: string | null; members: number; eligible: number;
@@ -146,3 +138,11 @@ export type Member = {
 };
 export type Stay = { id: string; group_id: string; group_name: string; community_id?: string | null; kind: string; scene: string; state?: string | null; joined_at: number; left_at?: number | null };
 export type TimelineEntry = { kind: string; at: number; with: string; name: string; detail?: string | null };
+
+export type CommunityCard = {
+  id: string; name: string; kind: string; tier: string; segment?: string | null; status: string; for_whom: string; which_need: string; which_solution: string; purpose: string; audience_age: string;
+  audience_sex: string; audience_region: string; audience_occupation: string; value_to_user: string; entry_fee?: number | null; traffic_channel: string; ends_on?: number | null; disposal: string;
+  created_at: number; activated_at?: number | null; closed_at?: number | null;
+};
+export type Community = CommunityCard & { checklist: { item: string; done: boolean }[]; groups: GroupRow[] };
+export type CommunityRow = CommunityCard & { groups: number; eligible: number; missing: number };

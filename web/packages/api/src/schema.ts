@@ -73,6 +73,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/sidebar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything the page shows: who she is, what is due, and who sits beside it. */
+        get: operations["get_sidebar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sidebar/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchanges the platform's one-use code for a signed cookie. Only employees of the company get one here. */
+        post: operations["create_sidebar_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sidebar/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signs the page's address for the platform's script. Only our own pages are signed. */
+        get: operations["sign_sidebar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sidebar/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the platform, which sends it back to the sidebar page with a one-use code. */
+        get: operations["start_sidebar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sidebar/tasks/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** She sent it. Repeating it changes nothing. */
+        post: operations["confirm_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sidebar/tasks/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** She decided not to send it. */
+        post: operations["skip_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/abilities": {
         parameters: {
             query?: never;
@@ -306,7 +408,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a post was credited with: last touch, within the windows. */
+        /** What a post was credited with: last touch, within the windows. A post without links of ours is not found. */
         get: operations["get_post_credit"];
         put?: never;
         post?: never;
@@ -422,6 +524,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities. */
+        get: operations["list_communities"];
+        put?: never;
+        /** Founds a community as a draft. Only a name is needed; kind `traffic` and tier `general` when absent. */
+        post: operations["create_community"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One community. */
+        get: operations["get_community"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a community. An active one must stay complete; a closed one stays as it is. */
+        patch: operations["patch_community"];
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a community whose positioning card is complete; the refusal lists what is missing. */
+        post: operations["activate_community"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an active community. Its groups and history stay. */
+        post: operations["close_community"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts groups into a community; a group belongs to one at most. */
+        post: operations["add_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a group out of a community. */
+        delete: operations["remove_group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups. */
+        get: operations["list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group. */
+        get: operations["get_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Puts one group into a community, or out of it. */
+        patch: operations["patch_group"];
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members of a group. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/members/{membership}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Says what a member is. A house account stays one and counts nowhere. */
+        patch: operations["patch_member"];
+        trace?: never;
+    };
+    "/api/v1/groups/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The platform's own counters per owner and day (source level L1), at most 92 days. */
+        get: operations["list_counters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -515,7 +807,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was counted of a post's links, per group. */
+        /** What was counted of a post's links, per group. A post without links of ours is not found. */
         get: operations["get_post_links"];
         put?: never;
         post?: never;
@@ -609,6 +901,91 @@ export interface paths {
         put?: never;
         /** Takes a code out of service. Its QR leads nowhere afterwards; its figures stay. */
         post: operations["retire_live_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How every figure of a release card comes about. */
+        get: operations["list_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/recompute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recomputes all figures from the append-only log. */
+        post: operations["recompute_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Releases, newest first. */
+        get: operations["list_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/releases/{post}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One release card. */
+        get: operations["get_release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/releases/{post}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records keep, move, change or stop. Stop takes out the coming posts of the same recurring item, move shifts them. */
+        post: operations["decide_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -738,6 +1115,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{id}/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups a person is or was in, newest first. */
+        get: operations["list_memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's tags, with source and time. */
+        get: operations["list_person_tags"];
+        put?: never;
+        /** Gives a person tags. */
+        post: operations["tag_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a tag from a person. */
+        delete: operations["untag_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened between a person and the company, newest first. */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/copy-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies a day's posts to another day; what the guard rails refuse there is left out and told. */
+        post: operations["copy_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/copy-week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies a week's posts to another week; what the guard rails refuse there is left out and told. */
+        post: operations["copy_week"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans, oldest first. */
+        get: operations["list_plans"];
+        put?: never;
+        /** Puts a template to work in a community. */
+        post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/plans/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves every open post of a plan that nothing speaks against. */
+        post: operations["approve_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/plans/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a plan: its open posts are taken out, those that left stay. */
+        post: operations["end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a single post into the calendar, or with `dry_run` only judges it. */
+        post: operations["create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A post with what became of it in each group and who changed it. */
+        get: operations["get_post"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes or moves a post that has not left, or with `dry_run` only judges the change. */
+        patch: operations["patch_post"];
+        trace?: never;
+    };
+    "/api/v1/playbooks/posts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a post; it is judged once more. */
+        post: operations["approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/posts/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a post out, with a reason. */
+        post: operations["skip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/posts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes the last change of a post that has not left. */
+        post: operations["undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates that come with the product. Items whose way this version can't do are listed and marked. */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Seven days of a community from Monday on, with caps, quota and mix. */
+        get: operations["get_week"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/people/{person}/consents": {
         parameters: {
             query?: never;
@@ -845,6 +1497,109 @@ export interface paths {
         patch: operations["patch_staff"];
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tags with how many people carry them. */
+        get: operations["list_tags"];
+        put?: never;
+        /** Makes tags here and on the platform. Names that exist stay as they are. */
+        post: operations["create_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames a tag here and on the platform. */
+        patch: operations["rename_tag"];
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Employees' tasks, newest first. */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a waiting task to another employee on duty; she gets a card of her own. */
+        post: operations["hand_over_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the employee another card, in working hours. */
+        post: operations["remind_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a waiting task off the employee's list. */
+        post: operations["skip_task_for"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant": {
         parameters: {
             query?: never;
@@ -861,6 +1616,23 @@ export interface paths {
         head?: never;
         /** Changes operating defaults. */
         patch: operations["patch_tenant"];
+        trace?: never;
+    };
+    "/api/v1/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is to be done today, within the caller's reach. */
+        get: operations["get_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/welcome/check": {
@@ -1152,6 +1924,10 @@ export interface components {
             /** Format: int64 */
             text_version: number;
         };
+        Approved: {
+            /** Format: int64 */
+            posts: number;
+        };
         /**
          * @description Whom a greeting is for.
          * @enum {string}
@@ -1182,6 +1958,40 @@ export interface components {
             /** @description As a spreadsheet numbers it: the header is row 1. */
             row: number;
         };
+        /** @description Medians of the same community, kind and hour over the 28 days before. */
+        Baseline: {
+            /** Format: double */
+            buy_rate?: number | null;
+            /** Format: double */
+            leave_rate?: number | null;
+            /** Format: double */
+            leaves?: number | null;
+            /** Format: double */
+            open_rate?: number | null;
+            /** Format: double */
+            opens?: number | null;
+            /** Format: double */
+            orders?: number | null;
+            /** Format: double */
+            paid?: number | null;
+            /** Format: double */
+            reach?: number | null;
+            /** @description Releases it rests on. */
+            releases: number;
+        };
+        /** @description What was decided about the last release of the same recurring item, and how that release had done. */
+        Before: {
+            decision: components["schemas"]["DecisionRow"];
+            figures: components["schemas"]["Figures"];
+            open: components["schemas"]["Rate"];
+        };
+        /** @description Share of activity posts that a kind of community should have, in per cent. */
+        Bounds: {
+            /** Format: int64 */
+            max: number;
+            /** Format: int64 */
+            min: number;
+        };
         /** @description What is pasted into the platform's own screens. */
         CallbackSettings: {
             key: string;
@@ -1199,11 +2009,153 @@ export interface components {
             post_id?: string | null;
             surface: components["schemas"]["Surface"];
         };
+        /** @description Used and allowed posts of a day. */
+        Cap: {
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            warn: number;
+        };
+        /** @description One change of a post. */
+        ChangeRow: {
+            /** @description An operator's name, or the job that acted. */
+            actor: string;
+            /** Format: int64 */
+            at: number;
+            id: string;
+            reason: string;
+            /** @description `create`, `approve`, `edit`, `move`, `skip`, `undo`, `dispatch`, `expire`, `fail`. */
+            what: string;
+        };
         /**
          * @description Where people meet the code (CH-1).
          * @enum {string}
          */
         Channel: "MomentsAd" | "OfficialAccount" | "MiniProgram" | "StorePoster" | "PaymentResult" | "ParcelCard" | "ServiceEntry" | "LiveRoom" | "Referral" | "Import";
+        /** @description What came of a change: the post as it stands (absent in a dry run of a new one) and the verdict. */
+        Checked: {
+            check: components["schemas"]["CheckView"];
+            post?: components["schemas"]["PostView"] | null;
+        };
+        /** @description One item of the positioning checklist; the word is the catalogue key's end. */
+        ChecklistItem: {
+            done: boolean;
+            /**
+             * @description `for_whom`, `which_need`, `which_solution`, `purpose`, `audience`, `value_to_user`, `entry_fee`,
+             *     `traffic_channel`, `ends_on`, `disposal`.
+             */
+            item: string;
+        };
+        /** @description The guard rails' verdict. */
+        CheckView: {
+            nearest?: components["schemas"]["Slot"] | null;
+            /** @description Nothing is refused. */
+            ok: boolean;
+            refusals: components["schemas"]["FindingView"][];
+            warnings: components["schemas"]["FindingView"][];
+        };
+        /** @description One community with its positioning card. */
+        Community: {
+            /** Format: int64 */
+            activated_at?: number | null;
+            audience_age: string;
+            audience_occupation: string;
+            audience_region: string;
+            audience_sex: string;
+            /** Format: int64 */
+            closed_at?: number | null;
+            /** Format: int64 */
+            created_at: number;
+            /** @description What becomes of the groups afterwards. */
+            disposal: string;
+            /**
+             * Format: int64
+             * @description Last day, `20261231`.
+             */
+            ends_on?: number | null;
+            /**
+             * Format: int64
+             * @description Fen; 0 is free, absent is undecided.
+             */
+            entry_fee?: number | null;
+            /** @description Value formula: for which people … */
+            for_whom: string;
+            id: string;
+            kind: components["schemas"]["CommunityKind"];
+            name: string;
+            /** @description `sell`, `attract`, `connect`; empty until it is chosen. */
+            purpose: string;
+            /** @description `interest`, `seeding`, `iron_fan`, `vip`. */
+            segment?: string | null;
+            status: components["schemas"]["Status"];
+            tier: components["schemas"]["Tier"];
+            traffic_channel: string;
+            value_to_user: string;
+            /** @description … with which problem or need … */
+            which_need: string;
+            /** @description … by which solution. */
+            which_solution: string;
+        };
+        /** @description A community in the list. */
+        CommunityItem: components["schemas"]["Community"] & {
+            /**
+             * Format: int64
+             * @description Memberships that count, over all groups.
+             */
+            eligible: number;
+            /** Format: int64 */
+            groups: number;
+            /**
+             * Format: int64
+             * @description Items of the positioning card that are missing.
+             */
+            missing: number;
+        };
+        /**
+         * @description What a community is built for.
+         * @enum {string}
+         */
+        CommunityKind: "traffic" | "flash" | "content" | "punch_card";
+        CommunityPage: {
+            items: components["schemas"]["CommunityItem"][];
+            next?: string | null;
+        };
+        /** @description Absent fields stay as they are; `null` empties those that may be empty. */
+        CommunityPatch: {
+            audience_age?: string | null;
+            audience_occupation?: string | null;
+            audience_region?: string | null;
+            audience_sex?: string | null;
+            disposal?: string | null;
+            /**
+             * Format: int64
+             * @description `20261231`.
+             */
+            ends_on?: number | null;
+            /**
+             * Format: int64
+             * @description Fen; 0 is free.
+             */
+            entry_fee?: number | null;
+            for_whom?: string | null;
+            kind?: components["schemas"]["CommunityKind"] | null;
+            name?: string | null;
+            purpose?: components["schemas"]["Purpose"] | null;
+            segment?: components["schemas"]["Segment"] | null;
+            tier?: components["schemas"]["Tier"] | null;
+            traffic_channel?: string | null;
+            value_to_user?: string | null;
+            which_need?: string | null;
+            which_solution?: string | null;
+        };
+        /** @description A community, its checklist and its groups. */
+        CommunityView: components["schemas"]["Community"] & {
+            /** @description What the positioning card needs before the community may begin. */
+            checklist: components["schemas"]["ChecklistItem"][];
+            groups: components["schemas"]["GroupRow"][];
+        };
         /** @description A person's answer to one purpose. */
         ConsentView: {
             /** @description What follows from answer and rule. */
@@ -1234,6 +2186,71 @@ export interface components {
              */
             withdrawn_at?: number | null;
         };
+        CopiedPost: {
+            check: components["schemas"]["CheckView"];
+            slot: components["schemas"]["Slot"];
+            title: string;
+        };
+        CopyBody: {
+            community_id: string;
+            /** @description Only say what would be said. */
+            dry_run?: boolean | null;
+            /**
+             * Format: int32
+             * @description The day, or any day of the week, to copy from.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description The day, or any day of the week, to copy to.
+             */
+            to: number;
+        };
+        /** @description What was copied, and what the guard rails held back. */
+        CopyResult: {
+            copied: number;
+            held_back: number;
+            posts: components["schemas"]["CopiedPost"][];
+        };
+        /** @description One tag in the list, with how many people carry it. */
+        CountedTag: {
+            account_id: string;
+            group_id: string;
+            group_name: string;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /** @description The platform's id; empty until the platform knows the tag. */
+            platform_id: string;
+        };
+        CounterPage: {
+            items: components["schemas"]["CounterRow"][];
+            next?: string | null;
+        };
+        /** @description The platform's counters of one owner's groups on one day. */
+        CounterRow: {
+            /**
+             * Format: int64
+             * @description `20260821`.
+             */
+            day: number;
+            /** Format: int64 */
+            groups: number;
+            /** Format: int64 */
+            groups_with_messages: number;
+            /** Format: int64 */
+            members: number;
+            /** Format: int64 */
+            messages: number;
+            /** Format: int64 */
+            new_groups: number;
+            /** Format: int64 */
+            new_members: number;
+            /** Format: int64 */
+            speakers: number;
+            staff_id: string;
+        };
         /** @description Money credited to something. */
         Credited: {
             /**
@@ -1252,6 +2269,16 @@ export interface components {
             paid_fen: number;
             /** Format: int64 */
             refunded_fen: number;
+        };
+        DayView: {
+            broadcast_quota: components["schemas"]["Quota"];
+            cap: components["schemas"]["Cap"];
+            /**
+             * Format: int32
+             * @description `yyyymmdd`
+             */
+            day: number;
+            posts: components["schemas"]["PostView"][];
         };
         /** @description A job that gave up. */
         DeadJob: {
@@ -1284,6 +2311,57 @@ export interface components {
         DeadJobView: components["schemas"]["DeadJob"] & {
             reason: string;
         };
+        /** @description What a decision did. */
+        Decided: {
+            decision?: components["schemas"]["DecisionRow"] | null;
+            /** @description Coming posts that were moved or taken out. */
+            posts_changed: number;
+            /** @description Coming posts that could not be moved because the guard rails refuse the slot. */
+            posts_held: number;
+        };
+        DecisionBody: {
+            /**
+             * Format: int32
+             * @description New minute of the day; for `move` only.
+             */
+            minute?: number | null;
+            /** @description Why, or how the form changes; at most 500 characters. */
+            note?: string | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A decision that was taken. */
+        DecisionRow: {
+            /** Format: int64 */
+            at: number;
+            decided_by: string;
+            id: string;
+            /** Format: int64 */
+            minute?: number | null;
+            note: string;
+            post_id: string;
+            /** @description `keep`, `move`, `change` or `stop`. */
+            verdict: string;
+        };
+        /** @description How a figure comes about: id in the KPI dictionary, what it is divided by, over how long, from which source. */
+        Definition: {
+            /** @description The figure's name in a release card. */
+            figure: string;
+            /** @description `K15` … */
+            id: string;
+            /** @description Catalogue key of name and formula. */
+            key: string;
+            /** @description `L1` the platform's own reports, `L2` our links and orders. */
+            level: string;
+            /**
+             * Format: int64
+             * @description Hours; 0 when it has none of its own.
+             */
+            window_hours: number;
+        };
+        /** @description A figure's definition in the reader's language. */
+        DefinitionView: components["schemas"]["Definition"] & {
+            text: string;
+        };
         /** @description A delivery: one order, or up to 500. */
         Delivery: {
             orders: components["schemas"]["OrderMessage"][];
@@ -1293,10 +2371,29 @@ export interface components {
             created: number;
             unchanged: number;
         };
+        /** @description What became of a post in one group. */
+        DeliveryRow: {
+            /** Format: int64 */
+            at: number;
+            group_id: string;
+            group_name: string;
+            /** @description Catalogue key, when missed. */
+            reason: string;
+            staff_id: string;
+            staff_name: string;
+            /** @description `waiting`, `sent` or `missed`. */
+            state: string;
+        };
         /** @description What a draft would read like, and what to mend in it. */
         DraftCheck: {
             lint: components["schemas"]["LintView"][];
             text: string;
+        };
+        /** @description An employee's part in a group. */
+        DutyRow: {
+            /** @description `owner`, `admin`. */
+            role: string;
+            staff_id: string;
         };
         /** @description `{"error":{"code","message","args","request_id"}}`: the body of every answer that is not a success. */
         ErrorBody: {
@@ -1416,6 +2513,9 @@ export interface components {
              */
             stayed_week: number;
         };
+        GivenTags: {
+            tags: string[];
+        };
         /**
          * @description A greeting as an operator writes it: five parts in the order in which they are read. Variables: `{nickname}`,
          *     `{staff}`, `{group_link}`.
@@ -1506,6 +2606,42 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
+        GroupPage: {
+            items: components["schemas"]["GroupRow"][];
+            next?: string | null;
+        };
+        /** @description `null` takes the group out of its community. */
+        GroupPatch: {
+            community_id?: string | null;
+        };
+        /** @description One group. */
+        GroupRow: {
+            account_id: string;
+            community_id?: string | null;
+            /** Format: int64 */
+            dismissed_at?: number | null;
+            /**
+             * Format: int64
+             * @description Those who count.
+             */
+            eligible: number;
+            /** Format: int64 */
+            founded_at: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Everybody who is in it now.
+             */
+            members: number;
+            name: string;
+            notice: string;
+            owner_name?: string | null;
+            owner_staff_id?: string | null;
+            /** @description The platform's id. */
+            platform_id: string;
+            /** Format: int64 */
+            synced_at: number;
+        };
         /** @description Whether a group's owner has selected the template. */
         GroupSetUp: {
             /** Format: int64 */
@@ -1518,6 +2654,18 @@ export interface components {
             groups: components["schemas"]["GroupSetUp"][];
             /** @description What to tell the owners: the one thing only they can do. */
             task: string;
+        };
+        GroupsToAdd: {
+            groups: string[];
+        };
+        /** @description A group and who answers for it. */
+        GroupView: components["schemas"]["GroupRow"] & {
+            /** @description Owner and admins. */
+            duties: components["schemas"]["DutyRow"][];
+        };
+        HandOverBody: {
+            /** @description Another employee with a duty in the group. */
+            staff_id: string;
         };
         /** @description What became of a file. All of it was taken, or none. */
         ImportReport: {
@@ -1553,17 +2701,23 @@ export interface components {
             operator: components["schemas"]["Operator"];
             sign_in_url: string;
         };
-        /** @description One thing bought. */
+        /** @description One recurring item of a template. */
         Item: {
-            name: string;
-            /**
-             * Format: int64
-             * @description Paid for this line, in fen.
-             */
-            paid_fen?: number;
-            /** Format: int64 */
-            quantity: number;
-            sku?: string;
+            /** @description 1 = Monday … 7 = Sunday. */
+            days: number[];
+            key: string;
+            kind: components["schemas"]["Kind"];
+            kpi: string;
+            link: boolean;
+            /** Format: int32 */
+            minute: number;
+            role: string;
+            /** @description The column's name. */
+            series: string;
+            texts: string[];
+            title: string;
+            /** @description A word of [`Way`], or of a way that this version can't do. */
+            way: string;
         };
         /** @description The page behind a code. */
         JoinPage: {
@@ -1580,6 +2734,11 @@ export interface components {
             target: components["schemas"]["TargetKind"];
             title: string;
         };
+        /**
+         * @description What a post is worth to a member.
+         * @enum {string}
+         */
+        Kind: "activity" | "content" | "popularity" | "service";
         /** @description The page between link and target. */
         Landing: {
             /** @description Her present answer, absent when never asked. */
@@ -1710,6 +2869,47 @@ export interface components {
             simulator_url?: string | null;
             tenant: components["schemas"]["Tenant"];
         };
+        /**
+         * @description What somebody is in a group.
+         * @enum {string}
+         */
+        MemberKind: "owner" | "admin" | "service" | "expert" | "koc" | "host_crew" | "house_account" | "staff_other" | "customer";
+        MemberPage: {
+            items: components["schemas"]["MemberRow"][];
+            next?: string | null;
+        };
+        MemberPatch: {
+            kind: components["schemas"]["MemberKind"];
+        };
+        /** @description One stay of one member. */
+        MemberRow: {
+            /** @description Counts in figures. */
+            eligible: boolean;
+            group_id: string;
+            id: string;
+            /** @description The platform's id of the employee who invited her. */
+            inviter?: string | null;
+            is_staff: boolean;
+            /** Format: int64 */
+            joined_at: number;
+            /** @description `owner`, `admin`, `service`, `expert`, `koc`, `host_crew`, `house_account`, `staff_other`, `customer`. */
+            kind: string;
+            /** @description Set by hand. */
+            kind_fixed: boolean;
+            /** Format: int64 */
+            left_at?: number | null;
+            /** @description The platform's id of the contact or employee. */
+            member_id: string;
+            name: string;
+            nickname: string;
+            person_id: string;
+            /** Format: int64 */
+            person_no: number;
+            /** @description `invited`, `invite_link`, `code`. */
+            scene: string;
+            /** @description The entry code's state by which she joined. */
+            state?: string | null;
+        };
         MeOperator: {
             id: string;
             locale: string;
@@ -1717,6 +2917,25 @@ export interface components {
             role: string;
             /** @description Whether she has set a password yet. */
             staff_id?: string | null;
+        };
+        /** @description Shares of a week's posts by kind, notices left out. */
+        Mix: {
+            /** Format: int64 */
+            activity: number;
+            /** Format: int64 */
+            content: number;
+            /** Format: int64 */
+            popularity: number;
+            /**
+             * Format: int64
+             * @description Posts counted.
+             */
+            total: number;
+        };
+        /** @description The week's mix against its bounds. */
+        MixView: components["schemas"]["Mix"] & {
+            bounds: components["schemas"]["Bounds"];
+            ok: boolean;
         };
         NewText: {
             /** @description 10 to 1,000 characters. */
@@ -1884,10 +3103,68 @@ export interface components {
              */
             person_no: number;
         };
+        /** @description A tag that a person carries. */
+        PersonTag: {
+            /** Format: int64 */
+            applied_at: number;
+            group_name: string;
+            name: string;
+            /** @description `platform` (an employee marked it), `live_code`, `operator`, … */
+            source: string;
+            tag_id: string;
+        };
+        PersonTagPage: {
+            items: components["schemas"]["PersonTag"][];
+            next?: string | null;
+        };
         /** @description A person and her bonds with employees. Groups, tags and what happened have addresses of their own below this one. */
         PersonView: components["schemas"]["PersonRow"] & {
             /** @description Living and ended, newest first. */
             follows: components["schemas"]["FollowView"][];
+        };
+        PlanDraft: {
+            /** @description Posts need no further approval. True when absent. */
+            approve?: boolean | null;
+            community_id: string;
+            /**
+             * Format: int32
+             * @description `yyyymmdd`; today when absent.
+             */
+            from_day?: number | null;
+            /** @description Where the posts' links lead, for example the shop's order page. */
+            link_target?: string | null;
+            /** @description `PB-01`. */
+            template: string;
+        };
+        PlanMade: components["schemas"]["PlanRow"] & {
+            /** @description Items of the template that this version can't do. */
+            left_out: string[];
+            /** @description Posts in the coming two weeks. */
+            posts: number;
+        };
+        /** @description A template at work in a community. */
+        PlanRow: {
+            /** @description Whether its posts need no further approval. */
+            approve: boolean;
+            community_id: string;
+            /**
+             * Format: int64
+             * @description Posts exist up to this day.
+             */
+            extended_to: number;
+            /**
+             * Format: int64
+             * @description `yyyymmdd`
+             */
+            from_day: number;
+            id: string;
+            /** @description Where the posts' links lead. */
+            link_target: string;
+            name: string;
+            /** @description `active` or `ended`. */
+            status: string;
+            /** @description The template's key. */
+            template: string;
         };
         /** @description What a post was credited with. */
         PostCredit: {
@@ -1897,12 +3174,105 @@ export interface components {
             /** @description Buyers are distinct over groups. */
             total: components["schemas"]["Credited"];
         };
+        PostDetail: components["schemas"]["PostView"] & {
+            can_undo: boolean;
+            changes: components["schemas"]["ChangeRow"][];
+            deliveries: components["schemas"]["DeliveryRow"][];
+        };
+        PostDraft: {
+            /** @description Approve at once. */
+            approve?: boolean | null;
+            body: string;
+            community_id: string;
+            /**
+             * Format: int32
+             * @description `yyyymmdd`
+             */
+            day: number;
+            /** @description Only say what would be said. */
+            dry_run?: boolean | null;
+            kind: components["schemas"]["Kind"];
+            link_target?: string | null;
+            /** Format: int32 */
+            minute: number;
+            role?: components["schemas"]["Role"] | null;
+            series?: string | null;
+            title: string;
+            way: components["schemas"]["Way"];
+        };
         /** @description What was counted of a post's links, per group and in all. Persons in `total` are distinct over groups. */
         PostFigures: {
             groups: {
                 [key: string]: components["schemas"]["Figures"];
             };
             total: components["schemas"]["Figures"];
+        };
+        /** @description Absent fields stay as they are. */
+        PostPatch: {
+            body?: string | null;
+            /** Format: int32 */
+            day?: number | null;
+            /** @description Only say what would be said. */
+            dry_run?: boolean | null;
+            kind?: components["schemas"]["Kind"] | null;
+            link_target?: string | null;
+            /** Format: int32 */
+            minute?: number | null;
+            role?: components["schemas"]["Role"] | null;
+            series?: string | null;
+            title?: string | null;
+            way?: components["schemas"]["Way"] | null;
+        };
+        /**
+         * @description Where a post stands.
+         * @enum {string}
+         */
+        PostState: "planned" | "approved" | "due" | "prompted" | "sent" | "partly_sent" | "skipped" | "expired" | "failed";
+        /** @description A post in the calendar. */
+        PostView: {
+            body: string;
+            community_id: string;
+            /**
+             * Format: int64
+             * @description `yyyymmdd`
+             */
+            day: number;
+            /** Format: int64 */
+            due_at: number;
+            /** Format: int64 */
+            expires_at: number;
+            /** Format: int64 */
+            first_sent_at: number;
+            /** Format: int64 */
+            groups_missed: number;
+            /** Format: int64 */
+            groups_sent: number;
+            /** Format: int64 */
+            groups_total: number;
+            id: string;
+            /** @description The template's item; empty for a single post. */
+            item: string;
+            kind: components["schemas"]["Kind"];
+            link_target: string;
+            /**
+             * Format: int64
+             * @description Of the local day.
+             */
+            minute: number;
+            plan_id?: string | null;
+            /**
+             * Format: int64
+             * @description When it was handed out; 0 before.
+             */
+            prompted_at: number;
+            reason: string;
+            /** @description Why it is held back, skipped, expired or failed. */
+            reason_code: string;
+            role: string;
+            series: string;
+            state: components["schemas"]["PostState"];
+            title: string;
+            way: components["schemas"]["Way"];
         };
         /**
          * @description What personal data is used for. One answer per purpose.
@@ -1931,12 +3301,124 @@ export interface components {
              */
             text_version: number;
         };
+        /** @description What is used of a window. */
+        Quota: {
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            used: number;
+        };
+        /** @description A share with its Wilson interval. */
+        Rate: {
+            /** Format: int64 */
+            base: number;
+            /** Format: int64 */
+            count: number;
+            /** @description The base is too small to build on. */
+            grey: boolean;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description Ends of the 90 % interval.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description 0 to 1; absent when the base is 0.
+             */
+            value?: number | null;
+        };
+        /** @description Shares with their 90 % intervals. */
+        Rates: {
+            /** @description Buyers ÷ reach. */
+            buy: components["schemas"]["Rate"];
+            /** @description Buyers ÷ opens. */
+            buy_of_open: components["schemas"]["Rate"];
+            /** @description Leaves ÷ reach. */
+            leave: components["schemas"]["Rate"];
+            /** @description Opens ÷ reach. */
+            open: components["schemas"]["Rate"];
+        };
+        /** @description How recomputing went. */
+        Recomputed: {
+            /** @description Releases whose running figures differed from the log; they are mended. */
+            differed: number;
+        };
         /** @description An answer that an employee heard or read. */
         RecordedAnswer: {
             /** @description How she said so, 4 to 300 characters. A withdrawal needs none. */
             evidence?: string;
             granted: boolean;
             purpose: components["schemas"]["Purpose"];
+        };
+        /** @description Everything about one release. */
+        ReleaseCard: components["schemas"]["ReleaseView"] & {
+            baseline: components["schemas"]["Baseline"];
+            before?: components["schemas"]["Before"] | null;
+            /**
+             * Format: int64
+             * @description Openings of its links by people, repeated ones included.
+             */
+            clicks: number;
+            decision?: components["schemas"]["DecisionRow"] | null;
+            groups: components["schemas"]["GroupView"][];
+            late: number;
+            rates: components["schemas"]["Rates"];
+            /** @description Enough time has passed to judge it. */
+            ripe: boolean;
+            /**
+             * Format: int64
+             * @description Of these, openings that are not tied to a person.
+             */
+            unidentified: number;
+        };
+        ReleasePage: {
+            items: components["schemas"]["ReleaseView"][];
+            next?: string | null;
+        };
+        /** @description A release in a list. */
+        ReleaseView: {
+            community_id: string;
+            /**
+             * Format: int64
+             * @description When reach was counted; 0 while it is an estimate.
+             */
+            counted_at: number;
+            /** Format: int64 */
+            day: number;
+            decided: boolean;
+            /**
+             * Format: int64
+             * @description Planned time.
+             */
+            due_at: number;
+            figures: components["schemas"]["Figures"];
+            /**
+             * Format: int64
+             * @description When it stood in the first group; 0 before.
+             */
+            first_sent_at: number;
+            /** Format: int64 */
+            groups_missed: number;
+            /** Format: int64 */
+            groups_sent: number;
+            /** Format: int64 */
+            groups_total: number;
+            /** Format: int64 */
+            hour: number;
+            /** @description `activity`, `content`, `popularity` or `service`. */
+            kind: string;
+            post_id: string;
+            series: string;
+            /**
+             * Format: int64
+             * @description When it was handed out.
+             */
+            starts_at: number;
+            title: string;
+            /** @description `broadcast` or `owner_task`. */
+            way: string;
         };
         /**
          * @description What an operator found out about an unknown shard.
@@ -1961,6 +3443,16 @@ export interface components {
          * @enum {string}
          */
         Rule: "until_withdrawn" | "only_with_consent";
+        /**
+         * @description The second axis of typing.
+         * @enum {string}
+         */
+        Segment: "interest" | "seeding" | "iron_fan" | "vip";
+        SessionBody: {
+            account: string;
+            /** @description The one-use code that the platform put into the page's address. */
+            code: string;
+        };
         SetUpChange: {
             /** @description The owner has selected it. */
             done: boolean;
@@ -2007,11 +3499,89 @@ export interface components {
              */
             unknown_since: number;
         };
+        /** @description Who the contact beside the page is. */
+        SidebarContact: {
+            /** Format: int64 */
+            first_seen_at: number;
+            /** Format: int64 */
+            groups: number;
+            name: string;
+            person_id: string;
+            tags: string[];
+        };
+        /** @description Three facts about the chat beside the page. */
+        SidebarGroup: {
+            id: string;
+            /**
+             * Format: int64
+             * @description People who count.
+             */
+            members: number;
+            name: string;
+        };
+        /** @description A task as the employee sees it. */
+        SidebarTask: {
+            /** @description The message to put into the chat, the link included. */
+            body: string;
+            /** @description The platform's id of the chat. */
+            chat: string;
+            /** Format: int64 */
+            due_at: number;
+            /** Format: int64 */
+            expires_at: number;
+            group_id: string;
+            group_name: string;
+            id: string;
+            link_url: string;
+            /** Format: int64 */
+            settled_at: number;
+            state: components["schemas"]["TaskState"];
+            title: string;
+        };
+        SidebarView: {
+            contact?: components["schemas"]["SidebarContact"] | null;
+            group?: components["schemas"]["SidebarGroup"] | null;
+            /** Format: int64 */
+            now: number;
+            staff_id: string;
+            staff_name: string;
+            /** @description Today's, oldest first; those of the open chat first. */
+            tasks: components["schemas"]["SidebarTask"][];
+        };
+        /** @description What unlocks the platform's in-app functions on a page. */
+        SignatureView: {
+            application: string;
+            company: string;
+            nonce: string;
+            signature: string;
+            /** Format: int64 */
+            timestamp: number;
+        };
         /** @description Either a one-time `code`, or `login` and `password`. */
         SignIn: {
             code?: string | null;
             login?: string | null;
             password?: string | null;
+        };
+        SkipBody: {
+            /** @description Why it is not sent; the operator reads it. */
+            reason: string;
+        };
+        SkipPost: {
+            reason: string;
+        };
+        SkipTaskBody: {
+            reason: string;
+        };
+        /** @description A day and a minute of it, in the tenant's zone. */
+        Slot: {
+            /**
+             * Format: int32
+             * @description `yyyymmdd`
+             */
+            day: number;
+            /** Format: int32 */
+            minute: number;
         };
         /**
          * @description What an employee is among customers. Nobody of these counts as a customer.
@@ -2043,10 +3613,28 @@ export interface components {
             title?: string | null;
         };
         /**
-         * @description Where a code stands.
+         * @description Where a community stands in its life.
          * @enum {string}
          */
-        Status: "Draft" | "Publishing" | "Live" | "Failed" | "Retired";
+        Status: "draft" | "active" | "closed";
+        StayPage: {
+            items: components["schemas"]["StayRow"][];
+            next?: string | null;
+        };
+        /** @description One stay as a person's page shows it. */
+        StayRow: {
+            community_id?: string | null;
+            group_id: string;
+            group_name: string;
+            id: string;
+            /** Format: int64 */
+            joined_at: number;
+            kind: string;
+            /** Format: int64 */
+            left_at?: number | null;
+            scene: string;
+            state?: string | null;
+        };
         /**
          * @description Where a link is shown; decides how long an opening may claim an order.
          * @enum {string}
@@ -2082,6 +3670,29 @@ export interface components {
              */
             total: number;
         };
+        /** @description New tags of one group; the group is made when there is none of that name. */
+        TagDraft: {
+            account_id: string;
+            group: string;
+            names: string[];
+        };
+        TagPage: {
+            items: components["schemas"]["CountedTag"][];
+            next?: string | null;
+        };
+        TagPatch: {
+            name: string;
+        };
+        /** @description One tag with the name of its group. */
+        TagRow: {
+            account_id: string;
+            group_id: string;
+            group_name: string;
+            id: string;
+            name: string;
+            /** @description The platform's id; empty until the platform knows the tag. */
+            platform_id: string;
+        };
         Target: {
             target_url: string;
         };
@@ -2098,6 +3709,51 @@ export interface components {
             sent_at: number;
             /** @description `waiting`, `sent` or `missed`. */
             state: string;
+        };
+        TaskPage: {
+            items: components["schemas"]["TaskView"][];
+            next?: string | null;
+        };
+        /**
+         * @description Where a task stands.
+         * @enum {string}
+         */
+        TaskState: "waiting" | "sent" | "skipped" | "expired";
+        /** @description A task as the operator sees it. */
+        TaskView: {
+            body: string;
+            /** Format: int64 */
+            due_at: number;
+            /** Format: int64 */
+            expires_at: number;
+            group_id: string;
+            group_name: string;
+            id: string;
+            post_id: string;
+            /**
+             * Format: int64
+             * @description When the card reached the employee; 0 when it did not yet.
+             */
+            prompted_at: number;
+            /** @description Why it was skipped, in the employee's words, or a catalogue key. */
+            reason: string;
+            /** Format: int64 */
+            reminders: number;
+            /** Format: int64 */
+            settled_at: number;
+            staff_id: string;
+            state: components["schemas"]["TaskState"];
+            title: string;
+        };
+        /** @description A week of posts, ready to be put to work. */
+        Template: {
+            items: components["schemas"]["Item"][];
+            /** @description `PB-01`. */
+            key: string;
+            /** @description Kinds of community it is made for. */
+            kinds: string[];
+            name: string;
+            source: string;
         };
         /** @description A company and its operating defaults. */
         Tenant: {
@@ -2139,23 +3795,124 @@ export interface components {
             /** Format: int64 */
             text_version: number;
         };
-        /** @description How long a touch may claim an order, by surface; hours. */
+        /**
+         * @description Gathering and converting, or serving the best first.
+         * @enum {string}
+         */
+        Tier: "general" | "core";
+        Timeline: {
+            items: components["schemas"]["TimelineEntry"][];
+            next?: string | null;
+        };
+        /** @description Something that happened between a person and the company. */
+        TimelineEntry: {
+            /** Format: int64 */
+            at: number;
+            /** @description The entry code's state, or the tag's source. */
+            detail?: string | null;
+            /** @description `contact_added`, `contact_lost`, `joined`, `left`, `tagged`. */
+            kind: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description The employee, group or tag it happened with. */
+            with: string;
+        };
+        /** @description A post of today. */
+        TodayPost: components["schemas"]["PostView"] & {
+            community: string;
+            release?: components["schemas"]["ReleaseView"] | null;
+        };
+        TodayView: {
+            /**
+             * Format: int32
+             * @description `yyyymmdd`
+             */
+            day: number;
+            /** @description Releases that can be judged and are not, newest first. */
+            decisions: components["schemas"]["ReleaseView"][];
+            /** @description Posts that are still to come today. */
+            due: components["schemas"]["TodayPost"][];
+            /** @description Posts that left today, in order of time. */
+            left: components["schemas"]["TodayPost"][];
+            /** Format: int64 */
+            now: number;
+            /** @description Oldest first. */
+            waiting: components["schemas"]["Waiting"][];
+            /** @description Newest first. */
+            wrong: components["schemas"]["Wrong"][];
+        };
+        /**
+         * @description What is decided about a release.
+         * @enum {string}
+         */
+        Verdict: "keep" | "move" | "change" | "stop";
+        /** @description Something that an employee has before her. */
+        Waiting: {
+            /** Format: int64 */
+            expires_at: number;
+            groups: string[];
+            id: string;
+            /** @description `task` or `broadcast`: which of the two remind operations it takes. */
+            kind: string;
+            post_id: string;
+            /** Format: int64 */
+            reminders: number;
+            /**
+             * Format: int64
+             * @description Since when it is due.
+             */
+            since: number;
+            staff_id: string;
+            staff_name: string;
+            title: string;
+        };
+        /**
+         * @description How a post reaches the groups.
+         * @enum {string}
+         */
+        Way: "broadcast" | "owner_task";
+        WeekView: {
+            community_id: string;
+            days: components["schemas"]["DayView"][];
+            mix: components["schemas"]["MixView"];
+            /**
+             * Format: int32
+             * @description The week's Monday, `yyyymmdd`.
+             */
+            monday: number;
+            /** Format: int64 */
+            now: number;
+            windows: components["schemas"]["Windows"];
+        };
+        /** @description Bands of the day, in minutes since midnight. */
         Windows: {
-            /**
-             * Format: int64
-             * @description Posts in groups; 1 to 168.
-             */
-            group_post_hours: number;
-            /**
-             * Format: int64
-             * @description Private follow-up; 1 to 336.
-             */
-            private_hours: number;
-            /**
-             * Format: int64
-             * @description Live sessions and Moments; 1 to 720.
-             */
-            public_hours: number;
+            /** @description Pairs of from and until. */
+            meals: [
+                number,
+                number
+            ][];
+            /** Format: int32 */
+            quiet_from: number;
+            /** Format: int32 */
+            quiet_until: number;
+        };
+        /** @description Something that went wrong: a sentence and a cure. */
+        Wrong: {
+            /** Format: int64 */
+            at: number;
+            code: string;
+            /** @description What to do, in the reader's language. */
+            cure: string;
+            cure_code: string;
+            /** @description What the platform or the machine said, for the engineer. */
+            detail: string;
+            id: string;
+            /** @description `job`, `broadcast`, `twin`, `greeting`, `live_code` or `post`. */
+            kind: string;
+            /** @description What happened, in the reader's language. */
+            message: string;
+            /** @description What it is about, for example a post's title or a job's kind. */
+            subject: string;
         };
     };
     responses: never;
@@ -2322,6 +4079,239 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_sidebar: {
+        parameters: {
+            query?: {
+                /** @description The platform's id of the group chat the page is open beside. */
+                chat?: string;
+                /** @description The platform's id of the contact the page is open beside. */
+                contact?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_sidebar_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sign_sidebar: {
+        parameters: {
+            query: {
+                /** @description For the application's own functions rather than the company's. */
+                application?: boolean;
+                /** @description The page's address; the fragment is ignored. */
+                url: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_sidebar: {
+        parameters: {
+            query: {
+                account: string;
+                /** @description Query string to come back with, for example `task=tsk_…`. */
+                back?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to the platform */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    confirm_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarTask"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    skip_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarTask"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2854,6 +4844,14 @@ export interface operations {
                     "application/json": components["schemas"]["Candidate"][];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     get_post_credit: {
@@ -2873,6 +4871,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostCredit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -3093,6 +5099,499 @@ export interface operations {
             };
         };
     };
+    list_communities: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+                status?: components["schemas"]["Status"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityPage"];
+                };
+            };
+        };
+    };
+    create_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunityPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunityPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activate_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    close_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupsToAdd"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: {
+                /** @description Only groups of this community; `none` for groups without one. */
+                community?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Also groups that were dismissed. */
+                dismissed?: boolean;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+        };
+    };
+    get_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRow"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Only members of this kind. */
+                kind?: components["schemas"]["MemberKind"];
+                /** @description Also those who left. */
+                left?: boolean;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                membership: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRow"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_counters: {
+        parameters: {
+            query?: {
+                /** @description First day, `20260801`; 30 days before the last when absent. */
+                from?: number;
+                /** @description Last day; yesterday when absent. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterPage"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -3278,6 +5777,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostFigures"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -3517,6 +6024,141 @@ export interface operations {
             };
         };
     };
+    list_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionView"][];
+                };
+            };
+        };
+    };
+    recompute_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recomputed"];
+                };
+            };
+        };
+    };
+    list_releases: {
+        parameters: {
+            query?: {
+                community?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasePage"];
+                };
+            };
+        };
+    };
+    get_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decide_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_orders: {
         parameters: {
             query?: {
@@ -3708,6 +6350,664 @@ export interface operations {
             };
         };
     };
+    list_memberships: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StayPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_person_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonTagPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tag_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenTags"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonTagPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    untag_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    copy_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    copy_week: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: {
+                community?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRow"][];
+                };
+            };
+        };
+    };
+    create_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanMade"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    approve_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRow"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    skip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipPost"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+        };
+    };
+    get_week: {
+        parameters: {
+            query: {
+                community: string;
+                /** @description Any day of the week, `yyyymmdd`; today when absent. */
+                day?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_person_consents: {
         parameters: {
             query?: never;
@@ -3725,6 +7025,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonConsents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -3750,6 +7058,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonConsents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             422: {
@@ -4022,6 +7338,266 @@ export interface operations {
             };
         };
     };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPage"];
+                };
+            };
+        };
+    };
+    create_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rename_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRow"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+                /** @description Only tasks in this state. */
+                state?: components["schemas"]["TaskState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+        };
+    };
+    hand_over_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remind_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    skip_task_for: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipTaskBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_tenant: {
         parameters: {
             query?: never;
@@ -4071,6 +7647,33 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayView"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,14 +28,15 @@ export function CommunityPage({ id }: { id: string }) {
   });
   const close = useAct(() => call(api.POST("/api/v1/communities/{id}/close", { params: { path: { id } } })), { renew: [["community", id], ["communities"], ["week"]] });
   const c = query.data;
+  const missing = (c?.checklist ?? []).filter((i) => !i.done);
   const ask = () =>
-    modal.confirm({ title: t("close_title"), content: t("close_what", { count: c?.group_ids.length ?? 0 }), okText: t("close"), okButtonProps: { danger: true }, onOk: () => close.mutateAsync().catch(() => {}) });
+    modal.confirm({ title: t("close_title"), content: t("close_what", { count: c?.groups.length ?? 0 }), okText: t("close"), okButtonProps: { danger: true }, onOk: () => close.mutateAsync().catch(() => {}) });
   return (
     <Page
       title={c ? c.name : " "} back={<Link to="/communities">{t("title")}</Link>}
       lead={c ? (
         <span className="row">
-          <StateMark state={c.status} /> {words("communities", "kinds", c.kind)} · {words("communities", "tiers", c.tier)} · {t("holds", { groups: count(c.group_ids.length), members: count(c.eligible_members) })}
+          <StateMark state={c.status} /> {words("communities", "kinds", c.kind)} · {words("communities", "tiers", c.tier)} · {t("holds", { groups: count(c.groups.length), members: count(c.groups.reduce((n, g) => n + g.eligible, 0)) })}
         </span>
       ) : null}
       actions={c ? (
@@ -43,7 +44,7 @@ export function CommunityPage({ id }: { id: string }) {
           {c.status === "active" ? <Link to="/plan" search={{ community: c.id }}>{t("to_plan")}</Link> : null}
           {may && c.status === "active" ? <Button danger onClick={ask} loading={close.isPending}>{t("close")}</Button> : null}
           {may && c.status === "draft" ? (
-            <Button type="primary" disabled={c.missing.length > 0} loading={activate.isPending} onClick={() => activate.mutate()}>{t("activate")}</Button>
+            <Button type="primary" disabled={missing.length > 0} loading={activate.isPending} onClick={() => activate.mutate()}>{t("activate")}</Button>
           ) : null}
         </>
       ) : null}
@@ -52,7 +53,7 @@ export function CommunityPage({ id }: { id: string }) {
       {query.isPending ? <Waiting rows={8} /> : null}
       {c ? (
         <>
-          {c.status === "draft" && c.missing.length > 0 ? <p className="note">{t("missing", { fields: c.missing.map((m) => words("communities", "card", m)).join("、") })}</p> : null}
+          {c.status === "draft" && missing.length > 0 ? <p className="note">{t("missing", { fields: missing.map((m) => words("communities", "card", m.item)).join("、") })}</p> : null}
           <PositioningCard community={c} editable={may} />
           <CommunityGroups community={c} editable={may} />
         </>

@@ -9,42 +9,47 @@ import { useAct } from "@/shared/act";
 import { Field } from "@/shared/Field";
 import { useFormat } from "@/shared/format";
 import { Rows } from "@/shared/List";
+import { allGroups } from "@/shared/names";
 import { Section } from "@/shared/Page";
 import { SideForm } from "@/shared/SideForm";
-import type { Community, GroupRow } from "@/shared/types";
+import type { Community } from "@/shared/types";
 
 export function CommunityGroups({ community, editable }: { community: Community; editable: boolean }) {
   const { t } = useTranslation("communities");
   const { count } = useFormat();
-  const [choosing, setChoosing] = useState(false);
-  const all = useQuery({ queryKey: ["groups", "all"], queryFn: (): Promise<{ items: GroupRow[] }> => call(api.GET("/api/v1/groups", { params: { query: { limit: 200 } } })) });
-  const own = (all.data?.items ?? []).filter((g) => community.group_ids.includes(g.id));
+  const [adding, setAdding] = useState(false);
+  const changes = editable && community.status !== "closed";
+  const remove = useAct((group: string) => call(api.DELETE("/api/v1/communities/{id}/groups/{group}", { params: { path: { id: community.id, group } } })), {
+    renew: [["community", community.id], ["communities"], ["groups"]], tellErrors: true,
+  });
   return (
-    <Section title={t("groups")} extra={editable ? <Button size="small" onClick={() => setChoosing(true)}>{t("choose_groups")}</Button> : null}>
-      {own.length === 0 ? <p className="soft">{t("groups_none")}</p> : (
+    <Section title={t("groups")} extra={changes ? <Button size="small" onClick={() => setAdding(true)}>{t("choose_groups")}</Button> : null}>
+      {community.groups.length === 0 ? <p className="soft">{t("groups_none")}</p> : (
         <Rows
-          rows={own} rowKey={(g) => g.id} label={t("groups")}
+          rows={community.groups} rowKey={(g) => g.id} label={t("groups")}
           columns={[
             { key: "name", title: t("name"), main: true, cell: (g) => <Link to="/groups/$id" params={{ id: g.id }}>{g.name}</Link> },
             { key: "owner", title: t("owner"), cell: (g) => g.owner_name ?? "" },
-            { key: "members", title: t("members"), number: true, cell: (g) => count(g.members) },
+            { key: "members", title: t("members"), number: true, cell: (g) => count(g.eligible) },
+            { key: "act", title: "", cell: (g) => (changes ? <Button size="small" loading={remove.isPending && remove.variables === g.id} onClick={() => remove.mutate(g.id)}>{t("take_out")}</Button> : null) },
           ]}
         />
       )}
-      {choosing ? <GroupForm community={community} groups={all.data?.items ?? []} onClose={() => setChoosing(false)} /> : null}
+      {adding ? <AddGroups community={community} onClose={() => setAdding(false)} /> : null}
     </Section>
   );
 }
 
-function GroupForm({ community, groups, onClose }: { community: Community; groups: GroupRow[]; onClose: () => void }) {
+function AddGroups({ community, onClose }: { community: Community; onClose: () => void }) {
   const { t } = useTranslation("communities");
-  const [chosen, setChosen] = useState(community.group_ids);
-  const save = useAct(() => call(api.PATCH("/api/v1/communities/{id}", { params: { path: { id: community.id } }, body: { group_ids: chosen } })), {
+  const all = useQuery(allGroups);
+  const [chosen, setChosen] = useState<string[]>([]);
+  const save = useAct(() => call(api.POST("/api/v1/communities/{id}/groups", { params: { path: { id: community.id } }, body: { groups: chosen } })), {
     renew: [["community", community.id], ["communities"], ["groups"]], then: onClose,
   });
-  const free = groups.filter((g) => !g.community_id || g.community_id === community.id);
+  const free = (all.data?.items ?? []).filter((g) => !g.community_id);
   return (
-    <SideForm open title={t("choose_groups")} busy={save.isPending} error={save.error} onSubmit={() => save.mutate()} onClose={onClose}>
+    <SideForm open title={t("choose_groups")} busy={save.isPending} error={save.error ?? all.error} blocked={chosen.length === 0} onSubmit={() => save.mutate()} onClose={onClose}>
       <Field label={t("groups")} hint={t("choose_hint")}>
         {(id) => <Select id={id} mode="multiple" optionFilterProp="label" value={chosen} onChange={setChosen} options={free.map((g) => ({ value: g.id, label: `${g.name} (${g.members})` }))} />}
       </Field>
