@@ -3,6 +3,7 @@
 use base::time::{DAY, HOUR, MINUTE};
 use base::{Clock as _, Fen, Rng, Timestamp};
 use serde_json::{Value, json};
+use wecom_sim::Act;
 
 use crate::both_dbs;
 use crate::playbooks::test_ground::{community, plan, tap_all};
@@ -12,14 +13,30 @@ use crate::testkit::World;
 /// Monday 11:10: the first broadcast stands in both groups. Answers its post's id and the community's.
 async fn released(world: &World) -> (String, String) {
     world.connect().await;
+    move_in(world).await;
     let community = community(world, false).await;
     plan(world, &community).await;
-    world.advance(3 * HOUR + MINUTE).await;
+    world.advance(3 * HOUR - 4 * MINUTE).await;
     assert!(tap_all(world) > 0);
     world.advance(9 * MINUTE).await;
     let list = world.get(&format!("/api/v1/metrics/releases?community={community}")).await.ok();
     let post = list["items"][0]["post_id"].as_str().expect("a release").to_owned();
     (post, community)
+}
+
+/// Eight customers join the first two groups; two of them are in both.
+async fn move_in(world: &World) {
+    let groups = world.get("/api/v1/groups?limit=2").await.ok();
+    let chats: Vec<String> = groups["items"].as_array().expect("groups").iter()
+        .map(|g| g["platform_id"].as_str().expect("a chat").to_owned()).collect();
+    for n in 0..8 {
+        let made = world.act(&Act::MakePerson { name: format!("客人{n}"), gender: 0, partner: false });
+        let person = made["person"].as_str().expect("a person").to_owned();
+        for (_, chat) in chats.iter().enumerate().filter(|(at, _)| n < 2 || n % 2 == *at) {
+            world.act(&Act::JoinByLink { chat_id: chat.clone(), person: person.clone() });
+        }
+    }
+    world.advance(5 * MINUTE).await;
 }
 
 /// Eligible members of the post's groups: group, membership, person.

@@ -38,7 +38,7 @@ impl Job for Extend {
         drop(tx);
         for plan in plans.iter().filter(|p| p.status == "active") {
             let mut tx = ctx.begin().await?;
-            let open = communities::get(&mut tx, &scope, &plan.community_id).await?.status == "active";
+            let open = communities::get(&mut tx, &scope, &plan.community_id).await?.status.publishes();
             if open {
                 week::extend(&mut tx, &scope, plan).await?;
                 tx.commit().await?;
@@ -102,7 +102,7 @@ async fn why_not(
     if now.0 >= post.expires_at {
         return Ok(Some((PostState::Expired, "playbooks.too_late")));
     }
-    if communities::get(tx, scope, &post.community_id).await?.status != "active" {
+    if !communities::get(tx, scope, &post.community_id).await?.status.publishes() {
         return Ok(Some((PostState::Failed, "playbooks.community_not_active")));
     }
     if store::plans(tx, scope, &post.community_id).await?.is_empty() {

@@ -2,7 +2,7 @@
 
 mod check;
 
-use base::time::{HOUR, MINUTE};
+use base::time::HOUR;
 use base::{TenantZone, Timestamp};
 use base::Day;
 use serde::{Deserialize, Serialize};
@@ -115,8 +115,6 @@ pub const TITLE_CHARS: usize = 60;
 pub const BODY_BYTES: usize = 3_600;
 /// How far ahead a plan is kept filled.
 pub const AHEAD_DAYS: i32 = 14;
-/// A post is dispatched this late at most when the process was down.
-pub const LATE: i64 = 30 * MINUTE;
 
 /// Why an operator's wish about posts and plans can't be followed.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +122,6 @@ pub enum PlaybookRefusal {
     UnknownTemplate { template: String },
     /// A community publishes only with a plan.
     NoPlan,
-    CommunityNotActive,
     /// The guard rails refuse the slot.
     Check { finding: Finding, nearest: Option<Slot> },
     /// The post has left or is over.
@@ -140,7 +137,6 @@ impl Refusal for PlaybookRefusal {
         match self {
             Self::UnknownTemplate { .. } => "playbooks.unknown_template",
             Self::NoPlan => "playbooks.no_plan",
-            Self::CommunityNotActive => "playbooks.community_not_active",
             Self::Check { finding, .. } => finding.code,
             Self::NotOpen { .. } => "playbooks.not_open",
             Self::NothingToUndo => "playbooks.nothing_to_undo",

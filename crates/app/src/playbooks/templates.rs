@@ -101,12 +101,12 @@ mod template_tests {
 
     #[test]
     fn items_keep_their_distance_and_their_tongue() {
+        let mut touched: Vec<&String> = Vec::new();
         for template in all() {
             let mut by_day: BTreeMap<u8, Vec<u16>> = BTreeMap::new();
             for item in &template.items {
-                for text in item.texts.iter().chain([&item.title]) {
-                    assert!(screening::built_in().find(text).is_empty(), "{text}");
-                }
+                let texts = item.texts.iter().chain([&item.title]);
+                touched.extend(texts.filter(|t| !screening::built_in().find(t).is_empty()));
                 for day in item.days.iter().filter(|_| item.available_way().is_some()) {
                     by_day.entry(*day).or_default().push(item.minute);
                 }
@@ -116,6 +116,7 @@ mod template_tests {
                 assert!(minutes.windows(2).all(|w| w[1] - w[0] >= 30));
             }
         }
+        assert!(touched.is_empty(), "{touched:#?}");
     }
 
     #[test]

@@ -17,10 +17,14 @@ pub(crate) async fn community(world: &World, draft: bool) -> String {
     let new = json!({ "name": "午餐福利群", "kind": "traffic", "tier": "general" });
     let made = world.post("/api/v1/communities", &new).await.ok();
     let id = made["id"].as_str().expect("an id").to_owned();
-    let card = json!({ "for_whom": "附近上班族", "problem": "午餐难选", "solution": "每日菜单与优惠", "purpose": "attract",
-        "target": "25–40 岁", "value": "省时省钱", "paid": false, "fee_note": "", "channel": "台卡" });
+    let card = json!({ "for_whom": "附近上班族", "which_need": "午餐难选", "which_solution": "每日菜单与优惠", "purpose": "attract",
+        "audience_age": "25–40", "audience_sex": "不限", "audience_region": "门店三公里", "audience_occupation": "上班族",
+        "value_to_user": "省时省钱", "entry_fee": 0, "traffic_channel": "台卡" });
     let path = format!("/api/v1/communities/{id}");
-    world.patch(&path, &json!({ "card": card, "group_ids": ids })).await.ok();
+    world.patch(&path, &card).await.ok();
+    for group in ids {
+        world.patch(&format!("/api/v1/groups/{group}"), &json!({ "community_id": id })).await.ok();
+    }
     if !draft {
         world.post(&format!("{path}/activate"), &json!({})).await.ok();
     }

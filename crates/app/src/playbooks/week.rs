@@ -7,7 +7,7 @@ use base::{Day, Timestamp};
 
 use super::jobs::Dispatch;
 use super::model::{
-    AHEAD_DAYS, Bounds, Candidate, Check, Context, PlaybookRefusal, PostState, Role, Slot, Way, check_post, expires_at,
+    AHEAD_DAYS, Candidate, Check, Context, PlaybookRefusal, PostState, Role, Slot, Way, check_post, expires_at,
 };
 use super::rows::{PlanRow, PostRow, day_of};
 use super::store;
@@ -36,7 +36,7 @@ pub async fn context(
         posts: posts.iter().map(|p| p.occupied()).collect(),
         cap: tenant.daily_cap,
         warn: tenant.daily_warn,
-        bounds: Bounds::of_kind(&kind),
+        bounds: kind.mix().into(),
         quota,
     })
 }

@@ -103,8 +103,6 @@ pub enum TaskRefusal {
     OutsideWorkingHours,
     /// The visitor is not an employee of the company.
     NotStaff,
-    /// The page's sign-in is over.
-    SignInAgain,
     /// The platform did not accept the sign-in code.
     CodeRefused,
 }
@@ -117,7 +115,6 @@ impl Refusal for TaskRefusal {
             Self::NotOnDuty => "tasks.not_on_duty",
             Self::OutsideWorkingHours => "tasks.outside_working_hours",
             Self::NotStaff => "tasks.not_staff",
-            Self::SignInAgain => "tasks.sign_in_again",
             Self::CodeRefused => "tasks.code_refused",
         }
     }
@@ -126,7 +123,7 @@ impl Refusal for TaskRefusal {
             Self::Settled { .. } | Self::OutsideWorkingHours => http::StatusCode::CONFLICT,
             Self::NoReason | Self::NotOnDuty => http::StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotStaff => http::StatusCode::FORBIDDEN,
-            Self::SignInAgain | Self::CodeRefused => http::StatusCode::UNAUTHORIZED,
+            Self::CodeRefused => http::StatusCode::UNAUTHORIZED,
         }
     }
     fn args(&self) -> Value {

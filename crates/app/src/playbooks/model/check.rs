@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Kind, Way};
 use crate::budgets::Quota;
+use crate::communities::MixRule;
 
 /// Nothing is posted from ten at night …
 pub const QUIET_FROM: u16 = 22 * 60;
@@ -59,15 +60,9 @@ pub struct Bounds {
     pub max: i64,
 }
 
-impl Bounds {
-    /// By the community's kind: traffic 50 to 80, punch-card from 15, all others from 50.
-    #[must_use]
-    pub fn of_kind(kind: &str) -> Self {
-        match kind {
-            "traffic" => Self { min: 50, max: 80 },
-            "punch_card" => Self { min: 15, max: 100 },
-            _ => Self { min: 50, max: 100 },
-        }
+impl From<MixRule> for Bounds {
+    fn from(rule: MixRule) -> Self {
+        Self { min: rule.activity_min, max: rule.activity_max }
     }
 }
 

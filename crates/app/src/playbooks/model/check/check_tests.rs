@@ -14,7 +14,7 @@ fn context(posts: Vec<Occupied>) -> Context {
         posts,
         cap: 5,
         warn: 3,
-        bounds: Bounds::of_kind("traffic"),
+        bounds: Bounds { min: 50, max: 80 },
         quota: BTreeMap::new(),
     }
 }
