@@ -92,6 +92,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
                 live_codes::credit_add(tx, scope, &code, person, *at).await?;
+                tag_by_code(tx, scope, &code, person).await?;
             }
             Ok(())
         }
@@ -99,6 +100,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         Fact::MemberJoined { group, person, eligible, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref().filter(|_| *eligible)).await? {
                 live_codes::credit_join(tx, scope, &code, live_codes::Joined { person, group, at: *at }).await?;
+                tag_by_code(tx, scope, &code, person).await?;
             }
             Ok(())
         }
@@ -151,6 +153,14 @@ async fn code_of(tx: &mut Tx<'_>, scope: &Scope, state: Option<&str>) -> AppResu
     match state {
         Some(state) => Ok(live_codes::by_state(tx, scope, state).await?),
         None => Ok(None),
+    }
+}
+
+/// Whoever comes by a code gets the code's tags.
+async fn tag_by_code(tx: &mut Tx<'_>, scope: &Scope, code: &live_codes::CodeRow, person: &str) -> AppResult<()> {
+    match live_codes::tags_of(tx, scope, &code.id).await? {
+        none if none.is_empty() => Ok(()),
+        found => tags::apply(tx, scope, person, &found, "live_code").await,
     }
 }
 

@@ -48,7 +48,7 @@ fn visitors() -> OpenApiRouter<Ctx> {
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.
 fn hooks() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().merge(accounts::api::hooks()).merge(orders::hook::router())
+    OpenApiRouter::new().merge(accounts::api::hooks()).merge(orders::api::hook::router())
 }
 
 /// The whole product as one router.

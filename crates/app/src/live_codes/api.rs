@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::jobs::Retire;
+use super::model::poster::{self, Poster, Qr};
 use super::model::{Channel, Draft, LiveCodeRefusal, Status, Target, TargetKind};
-use super::poster::{self, Poster, Qr};
 use super::rows::{CodeRow, FunnelRow};
 use super::store;
 use crate::ctx::Ctx;

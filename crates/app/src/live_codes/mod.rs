@@ -9,7 +9,6 @@ pub mod api;
 pub mod jobs;
 pub mod member;
 mod model;
-mod poster;
 mod rows;
 mod store;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What a live code is, and what a publisher does next. Pure.
 
+pub mod poster;
+
 use base::Timestamp;
 use base::time::MINUTE;
 use http::StatusCode;
@@ -12,7 +14,8 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)* }
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
             #[must_use]

@@ -154,6 +154,48 @@ both_dbs! {
         assert_eq!(world.put(&path, &change).await.refusal(), "live_codes.retired");
     }
 
+    async fn a_group_code_credits_joins_and_spares_members_a_second_group(world: World) {
+        let account = world.connect().await;
+        let group = world.get("/api/v1/groups?limit=1").await.ok()["items"][0].clone();
+        let group = group["id"].as_str().expect("a group").to_owned();
+        let tagged = json!({ "account_id": account, "group": "来源渠道", "names": ["台卡"] });
+        world.post("/api/v1/tags", &tagged).await.ok();
+        let mut draft = draft(&account, "groups", &[&group]);
+        draft["overflow_name"] = json!("福利群");
+        let code = made(&world, &draft).await;
+        world.settle().await;
+        let code = shown(&world, &code).await;
+        assert_eq!(code["status"], "live", "{code}");
+        let way = {
+            let (corp, _) = world.company();
+            let desk = world.sim.desk();
+            let way = desk.world.corps[&corp].join_ways.values().find(|w| json!(w.state) == code["state"]);
+            way.expect("a way").config_id.clone()
+        };
+        let person = world.act(&Act::MakePerson { name: "小美".into(), gender: 2, partner: false });
+        let person = person["person"].as_str().expect("a person").to_owned();
+        world.act(&Act::Scan { code: way, person: person.clone() });
+        world.advance(10 * base::time::SECOND).await;
+        assert_eq!(shown(&world, &code).await["funnel"]["joins"], 1);
+        world.advance(8 * base::time::DAY).await;
+        let funnel = shown(&world, &code).await["funnel"].clone();
+        assert_eq!((&funnel["joined_week_ago"], &funnel["stayed_week"]), (&json!(1), &json!(1)));
+    }
+
+    async fn an_unknown_group_code_waits_for_a_person(world: World) {
+        let account = world.connect().await;
+        let group = world.get("/api/v1/groups?limit=1").await.ok()["items"][0]["id"].clone();
+        harm(&world, Rule::on("groupchat/add_join_way", Harm::TimeoutAfterEffect).times(1));
+        let code = made(&world, &draft(&account, "groups", &[group.as_str().expect("a group")])).await;
+        world.advance(5 * base::time::MINUTE).await;
+        let failed = shown(&world, &code).await;
+        assert_eq!((&failed["status"], &failed["reason"]), (&json!("failed"), &json!("live_codes.outcome_unknown")));
+        let path = format!("/api/v1/live-codes/{}/publish", code["id"].as_str().expect("an id"));
+        world.post(&path, &json!({})).await.ok();
+        world.settle().await;
+        assert_eq!(shown(&world, &code).await["status"], "live");
+    }
+
     async fn poster_and_page_show_the_code(world: World) {
         let account = world.connect().await;
         let (_, employee) = employee(&world, &account).await;

@@ -1,5 +1,7 @@
 //! `/api/v1/orders`: the list, tables, and the settings of the webhook.
 
+pub mod hook;
+
 use std::collections::HashMap;
 
 use axum::Json;
@@ -12,9 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::model::sheet::{self, BadRow, Sheet};
 use super::model::{Incoming, Item, Status};
 use super::rows::{ImportRow, OrderRow};
-use super::sheet::{self, BadRow, Sheet};
 use super::store::{self, Filter, Renew, Taken};
 use crate::ctx::Ctx;
 use crate::kernel::db::Tx;

@@ -6,10 +6,8 @@
 //! the list, never in attribution.
 
 pub mod api;
-pub mod hook;
 mod model;
 mod rows;
-mod sheet;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! What an order is, how a newer message about it changes it, and the signature of the webhook. Pure.
 
+pub mod sheet;
+
 use base::time::{MINUTE, SECOND};
 use base::{Fen, Timestamp};
 use http::StatusCode;
@@ -9,6 +11,10 @@ use subtle::ConstantTimeEq as _;
 
 use crate::kernel::http::Refusal;
 use crate::kernel::seal::keyed_digest;
+
+/// The name of the shop when a message names none. Tables use the same, so that an order that was delivered and is
+/// then imported stays one order.
+pub const DEFAULT_SOURCE: &str = "shop";
 
 /// One thing bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

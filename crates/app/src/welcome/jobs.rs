@@ -45,9 +45,7 @@ impl Job for Send {
             prepared.values.nickname = ask_nickname(ctx, &prepared.log).await;
         }
         let body = model::contact_message(&draft, &prepared.values);
-        let mut tx = ctx.begin().await?;
-        store::note_call(&mut tx, &scope, &prepared.log.id, &prepared.greeting.id).await?;
-        tx.commit().await?;
+        prepared.log.greeting_id.clone_from(&prepared.greeting.id);
         let messenger = match ctx.messenger(&prepared.log.account_id).await {
             Ok(messenger) => messenger,
             Err(error) => {
@@ -61,6 +59,7 @@ impl Job for Send {
         };
         let answer = welcomes.greet(&prepared.log.welcome_code, &body, Lane::Urgent).await;
         drop(messenger);
+        prepared.log.calls += 1;
         settle(ctx, prepared.log, answer).await
     }
 }
@@ -121,11 +120,9 @@ async fn settle(ctx: &mut JobCtx, log: LogRow, answer: Result<(), messenger::Err
         Verdict::Missed { reason } => end(ctx, &log, "missed", (reason, &words)).await,
         Verdict::Again { after, unknown } => {
             let scope = ctx.scope().clone();
-            if unknown {
-                let mut tx = ctx.begin().await?;
-                store::note_unknown(&mut tx, &scope, &log.id).await?;
-                tx.commit().await?;
-            }
+            let mut tx = ctx.begin().await?;
+            store::note_call(&mut tx, &scope, &log, unknown).await?;
+            tx.commit().await?;
             // At the latest when patience ends, so that the miss is recorded then and not later.
             let at = ctx.now().plus(after.max(1)).min(Timestamp(log.arrived_at).plus(model::PATIENCE));
             Err(JobError::RetryAt(at, words))
@@ -136,11 +133,10 @@ async fn settle(ctx: &mut JobCtx, log: LogRow, answer: Result<(), messenger::Err
 async fn end(ctx: &mut JobCtx, log: &LogRow, status: &str, (reason, detail): (&str, &str)) -> JobResult {
     let scope = ctx.scope().clone();
     let mut tx = ctx.begin().await?;
-    if !store::end(&mut tx, &scope, &log.id, status, (reason, detail)).await? {
+    if !store::end(&mut tx, &scope, log, status, (reason, detail)).await? {
         return Ok(());
     }
-    let ended = store::log_by_id(&mut tx, &scope, &log.id).await?;
-    let greeting = ended.map_or_else(String::new, |l| l.greeting_id);
+    let greeting = log.greeting_id.clone();
     // The contact may not be mirrored yet, four seconds after she came.
     let contact = store::contact_id(&mut tx, &scope, &log.account_id, &log.contact_platform_id).await?;
     let contact = contact.unwrap_or_else(|| log.contact_platform_id.clone());

@@ -231,21 +231,11 @@ pub(super) async fn log_by_id(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbRes
     .await
 }
 
-/// Notes that a call is about to be made with this greeting.
-pub(super) async fn note_call(tx: &mut Tx<'_>, scope: &Scope, id: &str, greeting: &str) -> DbResult<()> {
+/// Notes a call that brought no end: which greeting, how many calls, and whether nobody knows what became of it.
+pub(super) async fn note_call(tx: &mut Tx<'_>, scope: &Scope, log: &LogRow, unknown: bool) -> DbResult<()> {
     tx.exec(
-        "UPDATE welcome_log SET calls = calls + 1, greeting_id = $3 WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), id, greeting],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Notes that nobody knows whether the last call arrived.
-pub(super) async fn note_unknown(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<()> {
-    tx.exec(
-        "UPDATE welcome_log SET outcome_unknown = TRUE WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), id],
+        "UPDATE welcome_log SET calls = $3, greeting_id = $4, outcome_unknown = $5 WHERE tenant_id = $1 AND id = $2",
+        args![scope.tenant(), &log.id, log.calls, &log.greeting_id, unknown || log.outcome_unknown],
     )
     .await?;
     Ok(())
@@ -255,16 +245,17 @@ pub(super) async fn note_unknown(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> Db
 pub(super) async fn end(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    id: &str,
+    log: &LogRow,
     status: &str,
     (reason, detail): (&str, &str),
 ) -> DbResult<bool> {
     let now = tx.now();
     let ended = tx
         .exec(
-            "UPDATE welcome_log SET status = $3, reason = $4, reason_detail = $5, ended_at = $6
+            "UPDATE welcome_log SET status = $3, reason = $4, reason_detail = $5, ended_at = $6, calls = $7,
+                greeting_id = $8
              WHERE tenant_id = $1 AND id = $2 AND status = 'pending'",
-            args![scope.tenant(), id, status, reason, detail, now],
+            args![scope.tenant(), &log.id, status, reason, detail, now, log.calls, &log.greeting_id],
         )
         .await?;
     Ok(ended == 1)

@@ -73,6 +73,41 @@ both_dbs! {
         assert_eq!(arrived(&world, &person).len(), 1);
     }
 
+    async fn a_code_chooses_the_greeting_and_its_invite(world: World) {
+        let account = world.connect().await;
+        world.post("/api/v1/welcome/greetings", &greeting(&account)).await.ok();
+        let group = world.get("/api/v1/groups?limit=1").await.ok()["items"][0]["id"].clone();
+        let code = |target: &str, id: &Value, welcome: &Value| {
+            json!({ "account_id": account, "title": "台卡", "hook": "领券", "channel": "store_poster",
+                "target": target, "target_ids": [id], "welcome_id": welcome })
+        };
+        let invite = world.post("/api/v1/live-codes", &code("groups", &group, &Value::Null)).await.ok();
+        let mut own = greeting(&account);
+        own["is_default"] = json!(false);
+        own["action"] = json!("进群：{group_link}");
+        own["invite_code_id"] = invite["id"].clone();
+        let own = world.post("/api/v1/welcome/greetings", &own).await.ok();
+        let employee = world.get("/api/v1/staff?limit=200").await.ok()["items"].as_array().expect("staff").iter()
+            .find(|s| s["serving"] == true).expect("somebody who serves")["id"].clone();
+        let entry = world.post("/api/v1/live-codes", &code("staff", &employee, &own["id"])).await.ok();
+        world.post(&format!("/api/v1/live-codes/{}/publish", entry["id"].as_str().expect("an id")), &json!({})).await.ok();
+        world.settle().await;
+        let way = {
+            let (corp, _) = world.company();
+            let desk = world.sim.desk();
+            let way = desk.world.corps[&corp].contact_ways.values().find(|w| json!(w.state) == entry["state"]);
+            way.expect("a way").config_id.clone()
+        };
+        let person = world.act(&Act::MakePerson { name: "小美".into(), gender: 2, partner: false });
+        let person = person["person"].as_str().expect("a person").to_owned();
+        world.act(&Act::Scan { code: way, person: person.clone() });
+        world.settle().await;
+        let link = format!("https://huoqun.test/m/j/{}", invite["state"].as_str().expect("a state"));
+        assert!(arrived(&world, &person)[0].ends_with(&format!("进群：{link}")), "{:?}", arrived(&world, &person));
+        let path = format!("/api/v1/welcome/greetings/{}", own["id"].as_str().expect("an id"));
+        assert_eq!(world.delete(&path).await.refusal(), "welcome.in_use");
+    }
+
     async fn a_lost_answer_never_greets_twice(world: World) {
         let account = world.connect().await;
         world.post("/api/v1/welcome/greetings", &greeting(&account)).await.ok();

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::model::{Incoming, Item, OrderRefusal, Status, is_genuine};
-use super::store::{self, Taken};
+use super::super::model::{DEFAULT_SOURCE, Incoming, Item, OrderRefusal, Status, is_genuine};
+use super::super::store::{self, Taken};
 use crate::ctx::Ctx;
 use crate::kernel::http::{AppError, AppResult, ErrorBody, Refusal as _, Scope, SystemReason};
 use crate::kernel::i18n::{self, Locale};
@@ -23,10 +23,6 @@ const SIGNATURE: &str = "x-huoqun-signature";
 /// Bytes of one delivery.
 const MOST_BYTES: usize = 512 * 1024;
 const MOST_ORDERS: usize = 500;
-/// The name of the shop when a message names none. Tables use the same, so that an order that was delivered and is
-/// then imported stays one order.
-pub(super) const DEFAULT_SOURCE: &str = "shop";
-
 /// One order of a delivery. Money in fen, times in Unix milliseconds.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OrderMessage {

@@ -7,7 +7,7 @@ use base::{Day, Fen, TenantZone, Timestamp};
 use calamine::{Data, Reader as _, Xlsx};
 use sha2::{Digest as _, Sha256};
 
-use super::model::{Incoming, OrderRefusal, RowProblem, Status};
+use super::{DEFAULT_SOURCE, Incoming, Item, OrderRefusal, RowProblem, Status};
 
 /// Rows a file may have.
 pub const MOST_ROWS: usize = 20_000;
@@ -132,7 +132,7 @@ fn order_of<'a>(cell: &impl Fn(&str) -> &'a str, zone: &TenantZone) -> Result<In
     };
     let items = match cell("item") {
         "" => Vec::new(),
-        name => vec![super::model::Item {
+        name => vec![Item {
             sku: String::new(),
             name: name.chars().take(100).collect(),
             quantity: 1,
@@ -140,7 +140,7 @@ fn order_of<'a>(cell: &impl Fn(&str) -> &'a str, zone: &TenantZone) -> Result<In
         }],
     };
     Ok(Incoming {
-        source: super::hook::DEFAULT_SOURCE.to_owned(),
+        source: DEFAULT_SOURCE.to_owned(),
         order_no: cell("order_no").to_owned(),
         union_id: cell("union_id").to_owned(),
         external_id: cell("external_id").to_owned(),
