@@ -111,7 +111,10 @@ impl Console {
 /// Connects the simulated company, mirrors it, and publishes a staff code with a greeting. Gives the code to scan.
 fn open_shop(console: &Console, sim: &Server) -> anyhow::Result<String> {
     let corps = ask(sim, "GET", "/sim/corps", &Value::Null)?;
-    let corp = corps["corps"].get(0).context("the simulator has a company")?;
+    // The company that acts are meant for when they name none.
+    let main = ask(sim, "GET", "/sim/map", &Value::Null)?["corp"].clone();
+    let all = corps["corps"].as_array().into_iter().flatten();
+    let corp = all.into_iter().find(|c| c["corp_id"] == main).context("the simulator has a company")?;
     let app = corp["apps"]
         .as_array()
         .into_iter()
@@ -163,7 +166,7 @@ fn open_shop(console: &Console, sim: &Server) -> anyhow::Result<String> {
     let (code_id, state) = (text(&code["id"])?, code["state"].clone());
     console.ask("POST", &format!("/api/v1/live-codes/{code_id}/publish"), &json!({}))?;
     wait_for("the published code", || {
-        let map = ask(sim, "GET", &format!("/sim/map?corp={}", text(&corp["corp_id"])?), &Value::Null)?;
+        let map = ask(sim, "GET", "/sim/map", &Value::Null)?;
         let found = map["codes"].as_array().into_iter().flatten().find(|c| c["state"] == state);
         found.map(|c| text(&c["config_id"])).transpose()
     })
