@@ -1,8 +1,8 @@
 // The typed client: openapi-fetch over the generated schema, and one kind of error that says what, why and where.
 import createClient from "openapi-fetch";
+import type { paths } from "./schema";
 
-type LooseCall = (path: string, init?: object) => Promise<{ data?: any; error?: unknown; response: Response }>;
-type Loose = { GET: LooseCall; POST: LooseCall; PUT: LooseCall; PATCH: LooseCall; DELETE: LooseCall };
+export type { components, paths } from "./schema";
 
 /** A refusal or fault as the server words it. `status` 0 means that no answer came. */
 export class ApiError extends Error {
@@ -20,20 +20,18 @@ export class ApiError extends Error {
 /** Set once by the shell: the language in which refusals are worded, and what to do when the session has ended. */
 export const hooks = { locale: "zh-CN", signedOut: () => {} };
 
-const client = createClient<Record<string, never>>({
+export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? "http://localhost",
   fetch: (request) => globalThis.fetch(request),
 });
 
-client.use({
+api.use({
   onRequest({ request }) {
     request.headers.set("accept-language", hooks.locale);
     if (request.method !== "GET") request.headers.set("x-huoqun", "console");
     return request;
   },
 });
-
-export const api = client as unknown as Loose;
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 

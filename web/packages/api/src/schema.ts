@@ -1928,6 +1928,24 @@ export interface components {
             /** Format: int64 */
             posts: number;
         };
+        /** @description How long a touch may claim an order, by surface; hours. */
+        AttributionWindows: {
+            /**
+             * Format: int64
+             * @description Posts in groups; 1 to 168.
+             */
+            group_post_hours: number;
+            /**
+             * Format: int64
+             * @description Private follow-up; 1 to 336.
+             */
+            private_hours: number;
+            /**
+             * Format: int64
+             * @description Live sessions and Moments; 1 to 720.
+             */
+            public_hours: number;
+        };
         /**
          * @description Whom a greeting is for.
          * @enum {string}
@@ -2033,7 +2051,7 @@ export interface components {
          * @description Where people meet the code (CH-1).
          * @enum {string}
          */
-        Channel: "MomentsAd" | "OfficialAccount" | "MiniProgram" | "StorePoster" | "PaymentResult" | "ParcelCard" | "ServiceEntry" | "LiveRoom" | "Referral" | "Import";
+        Channel: "moments_ad" | "official_account" | "mini_program" | "store_poster" | "payment_result" | "parcel_card" | "service_entry" | "live_room" | "referral" | "import";
         /** @description What came of a change: the post as it stands (absent in a dry run of a new one) and the verdict. */
         Checked: {
             check: components["schemas"]["CheckView"];
@@ -2053,8 +2071,8 @@ export interface components {
             nearest?: components["schemas"]["Slot"] | null;
             /** @description Nothing is refused. */
             ok: boolean;
-            refusals: components["schemas"]["FindingView"][];
-            warnings: components["schemas"]["FindingView"][];
+            refusals: components["schemas"]["PostFinding"][];
+            warnings: components["schemas"]["PostFinding"][];
         };
         /** @description One community with its positioning card. */
         Community: {
@@ -2156,6 +2174,11 @@ export interface components {
             checklist: components["schemas"]["ChecklistItem"][];
             groups: components["schemas"]["GroupRow"][];
         };
+        /**
+         * @description What personal data is used for. One answer per purpose.
+         * @enum {string}
+         */
+        ConsentPurpose: "service" | "promotion" | "identify_clicks" | "profiling" | "chat_archive" | "picture_reuse" | "event_photo";
         /** @description A person's answer to one purpose. */
         ConsentView: {
             /** @description What follows from answer and rule. */
@@ -2174,7 +2197,7 @@ export interface components {
             given_at?: number | null;
             /** @description Absent: never asked. */
             granted?: boolean | null;
-            purpose: components["schemas"]["Purpose"];
+            purpose: components["schemas"]["ConsentPurpose"];
             rule: components["schemas"]["Rule"];
             /** @description The wording in force, to be sent back with an answer. */
             text: string;
@@ -2422,27 +2445,34 @@ export interface components {
             /** @description `never`, `running`, `done`. */
             state: string;
         };
-        /** @description What was counted of one or more links. */
+        /** @description The figures of a release. Money in fen. */
         Figures: {
+            /**
+             * Format: int64
+             * @description Distinct persons who bought.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description Distinct persons who left one of its groups within a day.
+             */
+            leaves: number;
+            /**
+             * Format: int64
+             * @description Distinct persons who opened its link.
+             */
+            opens: number;
             /** Format: int64 */
-            bots: number;
-            /**
-             * Format: int64
-             * @description Every opening, bots and staff included.
-             */
-            clicks: number;
-            /**
-             * Format: int64
-             * @description Distinct persons.
-             */
-            persons: number;
+            orders: number;
             /** Format: int64 */
-            staff: number;
+            paid: number;
             /**
              * Format: int64
-             * @description Openings that are not tied to a person.
+             * @description Distinct eligible persons who could see it.
              */
-            unidentified: number;
+            reach: number;
+            /** Format: int64 */
+            refunded: number;
         };
         /** @description One question of the doctor and its answer. */
         FindingView: {
@@ -2772,6 +2802,28 @@ export interface components {
             target_url: string;
             title: string;
         };
+        /** @description What was counted of one or more links. */
+        LinkFigures: {
+            /** Format: int64 */
+            bots: number;
+            /**
+             * Format: int64
+             * @description Every opening, bots and staff included.
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description Distinct persons.
+             */
+            persons: number;
+            /** Format: int64 */
+            staff: number;
+            /**
+             * Format: int64
+             * @description Openings that are not tied to a person.
+             */
+            unidentified: number;
+        };
         LinkPage: {
             items: components["schemas"]["LinkView"][];
             next?: string | null;
@@ -2779,7 +2831,7 @@ export interface components {
         LinkView: {
             /** Format: int64 */
             created_at: number;
-            figures: components["schemas"]["Figures"];
+            figures: components["schemas"]["LinkFigures"];
             group_id?: string | null;
             id: string;
             post_id?: string | null;
@@ -2843,7 +2895,7 @@ export interface components {
             skip_verify: boolean;
             /** @description Comes back from the platform with every add and join. */
             state: string;
-            status: components["schemas"]["Status"];
+            status: string;
             store: string;
             tag_ids: string[];
             target: components["schemas"]["TargetKind"];
@@ -2963,7 +3015,7 @@ export interface components {
             name: string;
             /** @description Sees only the groups in which her staff member has a duty; needs `staff_id`. */
             own_groups_only?: boolean;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["OperatorRole"];
             staff_id?: string | null;
         };
         /** @description One page of operators. */
@@ -2975,9 +3027,14 @@ export interface components {
             disabled?: boolean | null;
             name?: string | null;
             own_groups_only?: boolean | null;
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["OperatorRole"] | null;
             staff_id?: string | null;
         };
+        /**
+         * @description The roles of the field (domain glossary §2.4). What each may do is fixed here; whom it reaches is set per operator.
+         * @enum {string}
+         */
+        OperatorRole: "administrator" | "chief_owner" | "group_owner" | "group_admin" | "customer_service" | "analyst" | "compliance_officer";
         /** @description Where and how the shop system delivers. */
         OrderHook: {
             /** Format: int64 */
@@ -2987,6 +3044,18 @@ export interface components {
             /** @description Absent until made. */
             url?: string | null;
         };
+        /** @description One thing bought. */
+        OrderItem: {
+            name: string;
+            /**
+             * Format: int64
+             * @description Paid for this line, in fen.
+             */
+            paid_fen?: number;
+            /** Format: int64 */
+            quantity: number;
+            sku?: string;
+        };
         /** @description One order of a delivery. Money in fen, times in Unix milliseconds. */
         OrderMessage: {
             /**
@@ -2995,7 +3064,7 @@ export interface components {
              */
             amount_fen?: number | null;
             external_id?: string | null;
-            items?: components["schemas"]["Item"][];
+            items?: components["schemas"]["OrderItem"][];
             mobile?: string | null;
             /** @description Unique within the source. */
             order_no: string;
@@ -3012,13 +3081,15 @@ export interface components {
             refunded_fen?: number | null;
             /** @description Name of the shop system; `shop` when absent. */
             source?: string | null;
-            status?: components["schemas"]["Status"];
+            status?: components["schemas"]["OrderStatus"];
             union_id?: string | null;
         };
         OrderPage: {
             items: components["schemas"]["OrderView"][];
             next?: string | null;
         };
+        /** @enum {string} */
+        OrderStatus: "paid" | "refunded";
         OrderTotals: {
             /** Format: int32 */
             from_day: number;
@@ -3040,7 +3111,7 @@ export interface components {
              */
             day: number;
             id: string;
-            items: components["schemas"]["Item"][];
+            items: components["schemas"]["OrderItem"][];
             mobile: string;
             order_no: string;
             /** Format: int64 */
@@ -3059,11 +3130,11 @@ export interface components {
             /** Format: int64 */
             refunded_fen: number;
             source: string;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["OrderStatus"];
         };
         OwnAnswer: {
             granted: boolean;
-            purpose: components["schemas"]["Purpose"];
+            purpose: components["schemas"]["ConsentPurpose"];
             /**
              * Format: int64
              * @description The wording on the page. Not needed to withdraw.
@@ -3203,9 +3274,16 @@ export interface components {
         /** @description What was counted of a post's links, per group and in all. Persons in `total` are distinct over groups. */
         PostFigures: {
             groups: {
-                [key: string]: components["schemas"]["Figures"];
+                [key: string]: components["schemas"]["LinkFigures"];
             };
-            total: components["schemas"]["Figures"];
+            total: components["schemas"]["LinkFigures"];
+        };
+        /** @description One thing that is wrong or worth knowing about a post. */
+        PostFinding: {
+            args: Record<string, never>;
+            code: string;
+            /** @description In the reader's language. */
+            message: string;
         };
         /** @description Absent fields stay as they are. */
         PostPatch: {
@@ -3275,10 +3353,10 @@ export interface components {
             way: components["schemas"]["Way"];
         };
         /**
-         * @description What personal data is used for. One answer per purpose.
+         * @description The one purpose; it switches defaults.
          * @enum {string}
          */
-        Purpose: "service" | "promotion" | "identify_clicks" | "profiling" | "chat_archive" | "picture_reuse" | "event_photo";
+        Purpose: "sell" | "attract" | "connect";
         /** @description A purpose as the company asks for it. */
         PurposeView: {
             /**
@@ -3286,7 +3364,7 @@ export interface components {
              * @description Persons who allow it now.
              */
             granted: number;
-            purpose: components["schemas"]["Purpose"];
+            purpose: components["schemas"]["ConsentPurpose"];
             /**
              * Format: int64
              * @description Persons who refused or withdrew.
@@ -3350,7 +3428,7 @@ export interface components {
             /** @description How she said so, 4 to 300 characters. A withdrawal needs none. */
             evidence?: string;
             granted: boolean;
-            purpose: components["schemas"]["Purpose"];
+            purpose: components["schemas"]["ConsentPurpose"];
         };
         /** @description Everything about one release. */
         ReleaseCard: components["schemas"]["ReleaseView"] & {
@@ -3362,7 +3440,7 @@ export interface components {
              */
             clicks: number;
             decision?: components["schemas"]["DecisionRow"] | null;
-            groups: components["schemas"]["GroupView"][];
+            groups: components["schemas"]["ReleaseGroup"][];
             late: number;
             rates: components["schemas"]["Rates"];
             /** @description Enough time has passed to judge it. */
@@ -3372,6 +3450,13 @@ export interface components {
              * @description Of these, openings that are not tied to a person.
              */
             unidentified: number;
+        };
+        /** @description One group of a release. */
+        ReleaseGroup: components["schemas"]["DeliveryRow"] & {
+            /** @description Sent more than a quarter of an hour after its time. */
+            late: boolean;
+            /** @description Why it was missed, in the reader's language. */
+            reason_text: string;
         };
         ReleasePage: {
             items: components["schemas"]["ReleaseView"][];
@@ -3429,14 +3514,14 @@ export interface components {
             verdict: components["schemas"]["Resolution"];
         };
         /**
-         * @description The roles of the field (domain glossary §2.4). What each may do is fixed here; whom it reaches is set per operator.
+         * @description Who taps.
          * @enum {string}
          */
-        Role: "administrator" | "chief_owner" | "group_owner" | "group_admin" | "customer_service" | "analyst" | "compliance_officer";
+        Role: "group_owner" | "group_admin" | "koc";
         /** @description A role and its rights. */
         RoleView: {
             permissions: string[];
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["OperatorRole"];
         };
         /**
          * @description What holds while a person has not answered.
@@ -3700,7 +3785,7 @@ export interface components {
          * @description What a scan leads to.
          * @enum {string}
          */
-        TargetKind: "Staff" | "Groups";
+        TargetKind: "staff" | "groups";
         /** @description One group of a shard. */
         TargetView: {
             group_id: string;
@@ -4897,7 +4982,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Windows"];
+                    "application/json": components["schemas"]["AttributionWindows"];
                 };
             };
         };
@@ -4911,7 +4996,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Windows"];
+                "application/json": components["schemas"]["AttributionWindows"];
             };
         };
         responses: {
@@ -4920,7 +5005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Windows"];
+                    "application/json": components["schemas"]["AttributionWindows"];
                 };
             };
             422: {

@@ -9,7 +9,7 @@ export const weekQuery = (community: string, day: number) =>
   queryOptions({
     queryKey: ["week", community, day],
     queryFn: async (): Promise<Week> => {
-      const week: Week = await call(api.GET("/api/v1/playbooks/week", { params: { query: { community, day } } }));
+      const week = (await call(api.GET("/api/v1/playbooks/week", { params: { query: { community, day } } }))) as Week;
       setNow(week.now);
       return week;
     },
