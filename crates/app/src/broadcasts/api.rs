@@ -10,8 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::jobs::{Cancel, REMINDER_WINDOW, Remind, Submit, end};
-use super::model::{BroadcastRefusal, Event, REMINDERS_A_DAY, ShardState};
+use super::jobs::{Cancel, Remind, Submit, end};
+use super::model::{BroadcastRefusal, Event, REMINDER_WINDOW, REMINDERS_A_DAY, ShardState};
 use super::rows::ShardRow;
 use super::store;
 use crate::budgets;

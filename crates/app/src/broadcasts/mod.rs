@@ -10,11 +10,8 @@
 //! ones; every shard is in exactly one named state at every instant; the targets never change after the first call.
 
 pub mod api;
-#[cfg(test)]
-pub(crate) mod crash;
 pub mod jobs;
 mod model;
-mod reconcile;
 mod rows;
 mod store;
 #[cfg(test)]

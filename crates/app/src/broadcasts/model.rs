@@ -27,6 +27,8 @@ pub const SWEEP_EVERY: i64 = MINUTE;
 pub const LIST_SLACK: i64 = 10 * MINUTE;
 /// The platform takes three reminders for one task in 24 hours.
 pub const REMINDERS_A_DAY: i64 = 3;
+/// The window in which the platform counts reminders.
+pub const REMINDER_WINDOW: i64 = 24 * HOUR;
 /// Unconfirmed for this long, the employee is reminded once without being asked to.
 pub const REMIND_AFTER: i64 = 30 * MINUTE;
 
@@ -385,4 +387,4 @@ impl Refusal for BroadcastRefusal {
 }
 
 #[cfg(test)]
-mod model_tests;
+mod tests;

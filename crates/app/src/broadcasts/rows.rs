@@ -57,7 +57,8 @@ impl ShardRow {
     /// The text as it stands in the groups; empty for a body that can't be read.
     #[must_use]
     pub fn text(&self) -> String {
-        serde_json::from_str::<messenger::broadcasts::MessageBody>(&self.body).map_or_else(|_| String::new(), |b| b.text)
+        serde_json::from_str::<messenger::broadcasts::MessageBody>(&self.body)
+            .map_or_else(|_| String::new(), |b| b.text)
     }
 }
 

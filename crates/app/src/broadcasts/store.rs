@@ -158,7 +158,13 @@ pub async fn advance(tx: &mut Tx<'_>, scope: &Scope, shard: &ShardRow, next: &Li
 }
 
 /// Notes what stands in a shard's way, for the screen.
-pub async fn note_trouble(tx: &mut Tx<'_>, scope: &Scope, shard: &str, code: &str, detail: &str) -> AppResult<()> {
+pub async fn note_trouble(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    shard: &str,
+    code: &str,
+    detail: &str,
+) -> AppResult<()> {
     tx.exec(
         "UPDATE broadcasts_shard SET trouble_code = $3, trouble_detail = $4 WHERE tenant_id = $1 AND id = $2",
         args![scope.tenant(), shard, code, detail],
@@ -254,7 +260,12 @@ pub async fn refreeze(tx: &mut Tx<'_>, scope: &Scope, shard: &str, digest: &str)
 }
 
 /// Shards of an account that were unknown at some time since then.
-pub async fn watched(tx: &mut Tx<'_>, scope: &Scope, account: &str, since: Timestamp) -> AppResult<Vec<ShardRow>> {
+pub async fn watched(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    since: Timestamp,
+) -> AppResult<Vec<ShardRow>> {
     let ids: Vec<(String,)> = tx
         .all(
             "SELECT id FROM broadcasts_shard
@@ -270,7 +281,12 @@ pub async fn watched(tx: &mut Tx<'_>, scope: &Scope, account: &str, since: Times
 }
 
 /// Platform ids that are spoken for since then: bound to a shard, or cancelled twins.
-pub async fn taken_ids(tx: &mut Tx<'_>, scope: &Scope, account: &str, since: Timestamp) -> AppResult<Vec<String>> {
+pub async fn taken_ids(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    since: Timestamp,
+) -> AppResult<Vec<String>> {
     let rows: Vec<(String,)> = tx
         .all(
             "SELECT platform_id FROM broadcasts_shard
@@ -297,7 +313,12 @@ pub async fn rivals(tx: &mut Tx<'_>, scope: &Scope, shard: &ShardRow) -> AppResu
 }
 
 /// Keeps a twin before it is cancelled, so that a crash between can't hide it; repeating changes nothing.
-pub async fn note_twin(tx: &mut Tx<'_>, scope: &Scope, shard: &ShardRow, platform_id: &str) -> AppResult<bool> {
+pub async fn note_twin(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    shard: &ShardRow,
+    platform_id: &str,
+) -> AppResult<bool> {
     let now = tx.now();
     let fresh = tx
         .exec(

@@ -7,7 +7,8 @@ use messenger::broadcasts::{BroadcastDraft, MessageBody, Targets};
 use serde_json::json;
 use wecom_sim::{Act, Harm, Rule};
 
-use super::{NewSend, NewShard, TargetRef, crash};
+use super::jobs::crash;
+use super::{NewSend, NewShard, TargetRef};
 use crate::both_dbs;
 use crate::ctx::LiveCall;
 use crate::kernel::facts;
@@ -260,7 +261,12 @@ async fn whatever_breaks_no_task_is_lost_or_doubled() {
         let account = world.connect().await;
         let mut chance = Rng::seeded(seed).child("harm");
         world.sim.desk().faults.reseed(seed);
-        for harm in [Harm::TimeoutAfterEffect, Harm::TruncatedJson, Harm::ResetBeforeEffect, Harm::Http { status: 502 }] {
+        for harm in [
+            Harm::TimeoutAfterEffect,
+            Harm::TruncatedJson,
+            Harm::ResetBeforeEffect,
+            Harm::Http { status: 502 },
+        ] {
             self::harm(&world, Rule::on("add_msg_template", harm.clone()).with_chance(0.15));
             self::harm(&world, Rule::on("get_groupmsg", harm).with_chance(0.05));
         }

@@ -43,7 +43,9 @@ pub async fn usage(
                 args![scope.tenant(), group, from, to],
             )
             .await?;
-        all.extend(rows.into_iter().map(|(day, n)| ((group.clone(), Day(i32::try_from(day).unwrap_or(0))), n)));
+        all.extend(
+            rows.into_iter().map(|(day, n)| ((group.clone(), Day(i32::try_from(day).unwrap_or(0))), n)),
+        );
     }
     Ok(all)
 }
@@ -80,6 +82,7 @@ pub async fn reserve(
 
 /// Gives back every place that `holder` took.
 pub async fn release(tx: &mut Tx<'_>, scope: &Scope, holder: &str) -> AppResult<()> {
-    tx.exec("DELETE FROM budgets_use WHERE tenant_id = $1 AND holder = $2", args![scope.tenant(), holder]).await?;
+    tx.exec("DELETE FROM budgets_use WHERE tenant_id = $1 AND holder = $2", args![scope.tenant(), holder])
+        .await?;
     Ok(())
 }

@@ -16,8 +16,8 @@ use crate::kernel::audit;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, Scope, permission};
 use crate::kernel::i18n;
-use crate::playbooks::{self, DeliveryRow};
 use crate::links;
+use crate::playbooks::{self, DeliveryRow};
 
 /// The figures of a release. Money in fen.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -134,7 +134,8 @@ async fn list_releases(
     let mut tx = ctx.read().await?;
     let community = filter.community.unwrap_or_default();
     let rows = store::releases(&mut tx, &caller.scope, &community, &page).await?;
-    let Page { items: rows, next } = Page::cut(rows, page.limit, |r| format!("{}:{}", r.starts_at, r.post_id));
+    let Page { items: rows, next } =
+        Page::cut(rows, page.limit, |r| format!("{}:{}", r.starts_at, r.post_id));
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let reach = current_reach(&mut tx, &caller.scope, &row).await?;
@@ -263,7 +264,11 @@ async fn card(tx: &mut Tx<'_>, scope: &Scope, locale: i18n::Locale, post: &str) 
     let before = match store::decision_before(tx, scope, &row).await? {
         Some(decision) => {
             let then = store::release(tx, scope, &decision.post_id).await?;
-            Some(Before { figures: Figures::of(&then, then.reach), open: rate(then.opens, then.reach), decision })
+            Some(Before {
+                figures: Figures::of(&then, then.reach),
+                open: rate(then.opens, then.reach),
+                decision,
+            })
         }
         None => None,
     };

@@ -8,16 +8,16 @@
 pub mod api;
 pub mod jobs;
 mod model;
-mod recompute;
 mod rows;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use recompute::recompute;
 pub use rows::ReleaseRow;
+pub use store::recompute::recompute;
 pub use store::{
-    count_click, count_delivery, count_leave, count_miss, count_order, count_orders_after, of_posts, undecided,
+    count_click, count_delivery, count_leave, count_miss, count_order, count_orders_after, of_posts,
+    undecided,
 };
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

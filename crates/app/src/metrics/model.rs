@@ -101,7 +101,13 @@ pub struct Definition {
 
 /// Every figure of a release card.
 pub const DEFINITIONS: &[Definition] = &[
-    Definition { figure: "groups_sent", id: "K35", key: "metrics.def.groups_sent", window_hours: 0, level: "L1" },
+    Definition {
+        figure: "groups_sent",
+        id: "K35",
+        key: "metrics.def.groups_sent",
+        window_hours: 0,
+        level: "L1",
+    },
     Definition { figure: "reach", id: "K15", key: "metrics.def.reach", window_hours: 1, level: "L1" },
     Definition { figure: "opens", id: "K16", key: "metrics.def.opens", window_hours: 24, level: "L2" },
     Definition { figure: "clicks", id: "K17", key: "metrics.def.clicks", window_hours: 0, level: "L2" },

@@ -27,8 +27,12 @@ async fn released(world: &World) -> (String, String) {
 /// Eight customers join the first two groups; two of them are in both.
 async fn move_in(world: &World) {
     let groups = world.get("/api/v1/groups?limit=2").await.ok();
-    let chats: Vec<String> = groups["items"].as_array().expect("groups").iter()
-        .map(|g| g["platform_id"].as_str().expect("a chat").to_owned()).collect();
+    let chats: Vec<String> = groups["items"]
+        .as_array()
+        .expect("groups")
+        .iter()
+        .map(|g| g["platform_id"].as_str().expect("a chat").to_owned())
+        .collect();
     for n in 0..8 {
         let made = world.act(&Act::MakePerson { name: format!("客人{n}"), gender: 0, partner: false });
         let person = made["person"].as_str().expect("a person").to_owned();

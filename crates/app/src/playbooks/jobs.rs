@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{PostState, Role, Way};
 use super::rows::PostRow;
-use super::{store, week};
+use super::store::{self, week};
 use crate::broadcasts::{self, NewSend, NewShard, TargetRef};
 use crate::ctx::JobCtx;
 use crate::groups::{self, GroupRow};
@@ -153,7 +153,12 @@ async fn hand_out(tx: &mut Tx<'_>, scope: &Scope, post: &PostRow, public_url: &s
 }
 
 /// A broadcast can only be confirmed by the owner; a task goes to whoever has the role, and to the owner otherwise.
-async fn who_taps(tx: &mut Tx<'_>, scope: &Scope, post: &PostRow, group: &GroupRow) -> AppResult<Option<StaffRow>> {
+async fn who_taps(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    post: &PostRow,
+    group: &GroupRow,
+) -> AppResult<Option<StaffRow>> {
     let mut id = group.owner_staff_id.clone();
     if post.delivery_way() == Way::OwnerTask && Role::named(&post.role) == Some(Role::GroupAdmin) {
         id = store::on_duty(tx, scope, &group.id, "admin").await?.or(id);

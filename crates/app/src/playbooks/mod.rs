@@ -13,10 +13,8 @@ pub mod jobs;
 mod model;
 mod rows;
 mod store;
-mod templates;
 #[cfg(test)]
 mod tests;
-mod week;
 
 /// An active community with a plan, for the tests of slices below.
 #[cfg(test)]
@@ -26,7 +24,7 @@ pub(crate) mod test_ground {
 
 pub use model::{Kind, PostState, Way};
 pub use rows::{DeliveryRow, PostRow};
+pub use store::week::{change_series, stop_series};
 pub use store::{deliveries, due_between, mark_delivered, mark_missed, post};
-pub use week::{change_series, stop_series};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -1,16 +1,20 @@
 //! What a post is, its states, and why an operator's wish can't be followed. The guard rails: `check.rs`.
 
 mod check;
+pub mod templates;
 
+use base::Day;
 use base::time::HOUR;
 use base::{TenantZone, Timestamp};
-use base::Day;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::kernel::http::Refusal;
 
-pub use check::{Bounds, Candidate, Check, Context, Finding, Mix, Occupied, QUIET_FROM, QUIET_UNTIL, Slot, check_post, mix_of};
+pub use check::{
+    Bounds, Candidate, Check, Context, Finding, Mix, Occupied, QUIET_FROM, QUIET_UNTIL, Slot, check_post,
+    mix_of,
+};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -119,13 +123,20 @@ pub const AHEAD_DAYS: i32 = 14;
 /// Why an operator's wish about posts and plans can't be followed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlaybookRefusal {
-    UnknownTemplate { template: String },
+    UnknownTemplate {
+        template: String,
+    },
     /// A community publishes only with a plan.
     NoPlan,
     /// The guard rails refuse the slot.
-    Check { finding: Finding, nearest: Option<Slot> },
+    Check {
+        finding: Finding,
+        nearest: Option<Slot>,
+    },
     /// The post has left or is over.
-    NotOpen { state: PostState },
+    NotOpen {
+        state: PostState,
+    },
     NothingToUndo,
     NothingToCopy,
     NoReason,

@@ -12,7 +12,8 @@ const MONDAY: i64 = 2026_08_17;
 /// A community of the first two groups; active unless `draft`.
 pub(crate) async fn community(world: &World, draft: bool) -> String {
     let groups = world.get("/api/v1/groups?limit=2").await.ok();
-    let ids: Vec<&str> = groups["items"].as_array().expect("groups").iter().map(|g| g["id"].as_str().expect("id")).collect();
+    let ids: Vec<&str> =
+        groups["items"].as_array().expect("groups").iter().map(|g| g["id"].as_str().expect("id")).collect();
     assert_eq!(ids.len(), 2);
     let new = json!({ "name": "午餐福利群", "kind": "traffic", "tier": "general" });
     let made = world.post("/api/v1/communities", &new).await.ok();
@@ -32,7 +33,8 @@ pub(crate) async fn community(world: &World, draft: bool) -> String {
 }
 
 pub(crate) async fn plan(world: &World, community: &str) -> Value {
-    let draft = json!({ "community_id": community, "template": "PB-01", "link_target": "https://shop.example/menu" });
+    let draft =
+        json!({ "community_id": community, "template": "PB-01", "link_target": "https://shop.example/menu" });
     world.post("/api/v1/playbooks/plans", &draft).await.ok()
 }
 
@@ -43,7 +45,9 @@ pub(crate) fn tap_all(world: &World) -> usize {
         let desk = world.sim.desk();
         let sends = desk.world.corps[&corp].mass_sends.values().filter(|s| s.cancelled.is_none());
         sends
-            .flat_map(|s| s.senders.iter().filter(|(_, t)| t.status == 0).map(|(u, _)| (u.clone(), s.msgid.clone())))
+            .flat_map(|s| {
+                s.senders.iter().filter(|(_, t)| t.status == 0).map(|(u, _)| (u.clone(), s.msgid.clone()))
+            })
             .collect()
     };
     let count = untapped.len();

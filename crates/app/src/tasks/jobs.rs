@@ -63,7 +63,11 @@ fn card(ctx: &JobCtx, first: &TaskRow, tasks: &[TaskRow], round: i64) -> StaffCa
     let url = format!("{}/m/sidebar?account={}&task={}", ctx.config().public_url, first.account_id, first.id);
     StaffCard {
         task: format!("{}-{}-{round}", first.post_id, first.staff_id),
-        title: if round == 0 { first.title.clone() } else { format!("{} {}", words("tasks.card_again"), first.title) },
+        title: if round == 0 {
+            first.title.clone()
+        } else {
+            format!("{} {}", words("tasks.card_again"), first.title)
+        },
         text: words("tasks.card_text"),
         url,
         button: words("tasks.card_button"),

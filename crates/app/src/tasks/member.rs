@@ -87,7 +87,10 @@ struct SessionBody {
 /// Exchanges the platform's one-use code for a signed cookie. Only employees of the company get one here.
 #[utoipa::path(post, path = "/api/member/v1/sidebar/session", request_body = SessionBody,
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-async fn create_sidebar_session(State(ctx): State<Ctx>, Json(body): Json<SessionBody>) -> AppResult<Response> {
+async fn create_sidebar_session(
+    State(ctx): State<Ctx>,
+    Json(body): Json<SessionBody>,
+) -> AppResult<Response> {
     let messenger = ctx.live_messenger(&body.account, LiveCall::IdentifyVisitor).await?;
     let seen = match messenger.identity().exchange(&body.code, Lane::Urgent).await {
         Ok(Seen::Staff(id)) => id,
@@ -209,7 +212,12 @@ async fn get_sidebar(
     }))
 }
 
-async fn contact(tx: &mut Tx<'_>, scope: &Scope, account: &str, id: &str) -> AppResult<Option<SidebarContact>> {
+async fn contact(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    id: &str,
+) -> AppResult<Option<SidebarContact>> {
     let Some(person) = people::by_external_id(tx, scope, account, id).await? else { return Ok(None) };
     let tags = tags::names_of(tx, scope, &person.id).await?;
     let groups = store::groups_of_person(tx, scope, &person.id).await?;

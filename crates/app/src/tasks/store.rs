@@ -214,12 +214,18 @@ pub async fn settle(
     if touched == 0 {
         let current = super::store::task(tx, scope, &task.id).await?;
         let current = TaskState::named(&current.state).unwrap_or(TaskState::Waiting);
-        return if current == state { Ok(false) } else { Err(TaskRefusal::Settled { state: current }.into()) };
+        return if current == state {
+            Ok(false)
+        } else {
+            Err(TaskRefusal::Settled { state: current }.into())
+        };
     }
     let (post, group, staff) = (task.post_id.clone(), task.group_id.clone(), task.staff_id.clone());
     let fact = match state {
         TaskState::Sent => Fact::PostDelivered { post, group, staff, at: now },
-        TaskState::Skipped => Fact::PostMissed { post, group, staff, reason: "tasks.skipped".to_owned(), at: now },
+        TaskState::Skipped => {
+            Fact::PostMissed { post, group, staff, reason: "tasks.skipped".to_owned(), at: now }
+        }
         TaskState::Expired | TaskState::Waiting => {
             Fact::PostMissed { post, group, staff, reason: "tasks.expired".to_owned(), at: now }
         }

@@ -46,7 +46,9 @@ fn cookie(answer: &Answer) -> String {
 }
 
 async fn say(world: &World, cookie: &str, method: Method, path: &str, body: Value) -> Answer {
-    world.send_as(cookie, method, &format!("/api/member/v1/sidebar{path}"), Body::from(body.to_string())).await
+    world
+        .send_as(cookie, method, &format!("/api/member/v1/sidebar{path}"), Body::from(body.to_string()))
+        .await
 }
 
 fn cards(world: &World) -> usize {

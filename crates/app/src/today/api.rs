@@ -90,7 +90,10 @@ struct TodayView {
 /// Everything that is to be done today, within the caller's reach.
 #[utoipa::path(get, path = "/api/v1/today",
     responses((status = 200, body = TodayView), (status = 401, body = ErrorBody)))]
-async fn get_today(State(ctx): State<Ctx>, caller: Allowed<permission::TodayRead>) -> AppResult<Json<TodayView>> {
+async fn get_today(
+    State(ctx): State<Ctx>,
+    caller: Allowed<permission::TodayRead>,
+) -> AppResult<Json<TodayView>> {
     let mut tx = ctx.read().await?;
     let scope = &caller.scope;
     let now = tx.now();
@@ -215,11 +218,21 @@ async fn wrong_broadcasts(tx: &mut Tx<'_>, caller: &Caller, now: Timestamp) -> A
     for shard in broadcasts::in_trouble(tx, &caller.scope, since).await? {
         let code = if shard.trouble_code.is_empty() { "broadcasts.unknown" } else { &shard.trouble_code };
         let at = shard.settled_at.max(shard.unknown_since);
-        all.push(wrong(caller, ("broadcast", &shard.id, &first_line(&shard)), (code, &shard.trouble_detail), at));
+        all.push(wrong(
+            caller,
+            ("broadcast", &shard.id, &first_line(&shard)),
+            (code, &shard.trouble_detail),
+            at,
+        ));
     }
     for twin in broadcasts::twins_since(tx, &caller.scope, since).await? {
         let code = if twin.cancelled_at > 0 { "today.twin_stopped" } else { "today.twin_alive" };
-        all.push(wrong(caller, ("twin", &twin.shard_id, &twin.platform_id), (code, &twin.trouble), twin.found_at));
+        all.push(wrong(
+            caller,
+            ("twin", &twin.shard_id, &twin.platform_id),
+            (code, &twin.trouble),
+            twin.found_at,
+        ));
     }
     Ok(all)
 }
@@ -235,7 +248,12 @@ async fn wrong_elsewhere(tx: &mut Tx<'_>, caller: &Caller, now: Timestamp) -> Ap
         }
     }
     for g in store::missed_greetings(tx, &caller.scope, since).await? {
-        all.push(wrong(caller, ("greeting", &g.id, &g.staff_platform_id), (&g.reason, &g.reason_detail), g.ended_at));
+        all.push(wrong(
+            caller,
+            ("greeting", &g.id, &g.staff_platform_id),
+            (&g.reason, &g.reason_detail),
+            g.ended_at,
+        ));
     }
     for c in store::failed_codes(tx, &caller.scope).await? {
         all.push(wrong(caller, ("live_code", &c.id, &c.title), (&c.reason, &c.reason_detail), c.updated_at));

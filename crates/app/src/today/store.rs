@@ -10,7 +10,11 @@ use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 
 /// Greetings missed since then; with a narrow reach only one's own.
-pub async fn missed_greetings(tx: &mut Tx<'_>, scope: &Scope, since: Timestamp) -> AppResult<Vec<MissedGreeting>> {
+pub async fn missed_greetings(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    since: Timestamp,
+) -> AppResult<Vec<MissedGreeting>> {
     Ok(tx
         .all(
             "SELECT w.id, w.staff_platform_id, w.reason, w.reason_detail, w.ended_at FROM welcome_log w
@@ -43,8 +47,9 @@ pub async fn staff_names(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<BTreeMap<S
 
 /// Names of all communities of the tenant by id.
 pub async fn community_names(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<BTreeMap<String, String>> {
-    let rows: Vec<Named> =
-        tx.all("SELECT id, name FROM communities_community WHERE tenant_id = $1", args![scope.tenant()]).await?;
+    let rows: Vec<Named> = tx
+        .all("SELECT id, name FROM communities_community WHERE tenant_id = $1", args![scope.tenant()])
+        .await?;
     Ok(rows.into_iter().map(|n| (n.id, n.name)).collect())
 }
 

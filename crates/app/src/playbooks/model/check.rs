@@ -149,7 +149,8 @@ pub fn check_post(candidate: &Candidate<'_>, context: &Context) -> Check {
             args: json!({ "count": on_day, "warn": context.warn, "limit": context.cap }),
         });
     }
-    let week = others(candidate, context).filter(|p| p.slot.day.monday() == slot.day.monday()).map(|p| p.kind);
+    let week =
+        others(candidate, context).filter(|p| p.slot.day.monday() == slot.day.monday()).map(|p| p.kind);
     let mix = mix_of(week.chain([candidate.kind]));
     if !mix.within(context.bounds) {
         let Bounds { min, max } = context.bounds;
@@ -198,7 +199,8 @@ fn nearest(candidate: &Candidate<'_>, context: &Context) -> Option<Slot> {
     minutes.sort_by_key(|m| m.abs_diff(candidate.slot.minute));
     let days = std::iter::once(0).chain((1..=DAYS_AROUND).flat_map(|n| [n, -n]));
     for day in days.map(|n| candidate.slot.day.plus_days(n)) {
-        let good = |minute: &&u16| slot_refusals(candidate, Slot { day, minute: **minute }, context).is_empty();
+        let good =
+            |minute: &&u16| slot_refusals(candidate, Slot { day, minute: **minute }, context).is_empty();
         if let Some(minute) = minutes.iter().find(good) {
             return Some(Slot { day, minute: *minute });
         }
@@ -227,4 +229,4 @@ pub fn clock(minute: u16) -> String {
 }
 
 #[cfg(test)]
-mod check_tests;
+mod tests;

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use base::{Day, Timestamp};
 
-use super::jobs::Dispatch;
-use super::model::{
-    AHEAD_DAYS, Candidate, Check, Context, PlaybookRefusal, PostState, Role, Slot, Way, check_post, expires_at,
+use super::super::jobs::Dispatch;
+use super::super::model::templates::{self, Item};
+use super::super::model::{
+    AHEAD_DAYS, Candidate, Check, Context, Kind, PlaybookRefusal, PostState, Role, Slot, Way, check_post,
+    expires_at,
 };
-use super::rows::{PlanRow, PostRow, day_of};
-use super::store;
-use super::templates::{self, Item};
+use super::super::rows::{PlanRow, PostRow, day_of};
+use super::super::store;
 use crate::budgets::{self, Quota, Rule};
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
@@ -50,7 +51,8 @@ async fn quota(
     (from, to): (Day, Day),
 ) -> AppResult<BTreeMap<Day, Quota>> {
     let rule = Rule::named(&tenant.broadcast_rule);
-    let ids: Vec<String> = groups::of_community(tx, scope, community).await?.into_iter().map(|g| g.id).collect();
+    let ids: Vec<String> =
+        groups::of_community(tx, scope, community).await?.into_iter().map(|g| g.id).collect();
     let (first, last) = (rule.window(from).from, rule.window(to).to);
     let used = budgets::usage(tx, scope, &ids, first, last).await?;
     let mut all = BTreeMap::new();
@@ -65,7 +67,9 @@ async fn quota(
             .unwrap_or(0);
         let planned = posts
             .iter()
-            .filter(|p| p.delivery_way() == Way::Broadcast && p.post_state().is_open() && inside(p.slot().day))
+            .filter(|p| {
+                p.delivery_way() == Way::Broadcast && p.post_state().is_open() && inside(p.slot().day)
+            })
             .count() as i64;
         all.insert(day, Quota { used: had + planned, limit: window.limit });
         day = day.plus_days(1);
@@ -83,7 +87,7 @@ pub struct NewPost {
     pub title: String,
     pub body: String,
     pub link_target: String,
-    pub kind: super::Kind,
+    pub kind: Kind,
     pub way: Way,
     pub role: Role,
     pub series: String,
@@ -93,7 +97,14 @@ pub struct NewPost {
 impl NewPost {
     #[must_use]
     pub fn candidate<'a>(&'a self, id: &'a str) -> Candidate<'a> {
-        Candidate { id, slot: self.slot, kind: self.kind, way: self.way, title: &self.title, body: &self.body }
+        Candidate {
+            id,
+            slot: self.slot,
+            kind: self.kind,
+            way: self.way,
+            title: &self.title,
+            body: &self.body,
+        }
     }
 }
 
@@ -197,7 +208,8 @@ pub async fn extend(tx: &mut Tx<'_>, scope: &Scope, plan: &PlanRow) -> AppResult
             if change.is_some_and(|o| o.stopped) {
                 continue;
             }
-            let minute = change.and_then(|o| o.minute).and_then(|m| u16::try_from(m).ok()).unwrap_or(item.minute);
+            let minute =
+                change.and_then(|o| o.minute).and_then(|m| u16::try_from(m).ok()).unwrap_or(item.minute);
             let Some(new) = from_item(plan, item, Slot { day, minute }) else { continue };
             if context.zone.at(day, minute) <= context.now {
                 continue;
@@ -269,7 +281,7 @@ pub async fn copy(
             if dry_run {
                 let id = format!("copy {}", copies.len());
                 let (kind, way) = (new.kind, new.way);
-                context.posts.push(super::model::Occupied { id, slot, kind, way });
+                context.posts.push(super::super::model::Occupied { id, slot, kind, way });
             } else {
                 keep(tx, scope, &mut context, new, "").await?;
             }
@@ -299,7 +311,8 @@ pub async fn stop_series(tx: &mut Tx<'_>, scope: &Scope, post: &PostRow, actor: 
     for row in &open {
         let was = row.post_state();
         store::set_state(tx, scope, &row.id, (was, PostState::Skipped), "playbooks.series_stopped").await?;
-        store::note_change(tx, scope, &row.id, (actor, "skip", "playbooks.series_stopped"), Some(row)).await?;
+        store::note_change(tx, scope, &row.id, (actor, "skip", "playbooks.series_stopped"), Some(row))
+            .await?;
     }
     Ok(open.len())
 }

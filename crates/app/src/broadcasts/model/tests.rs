@@ -22,7 +22,11 @@ impl Platform {
         id
     }
     fn listed(&self, now: Timestamp) -> Vec<String> {
-        self.tasks.iter().filter(|(_, (at, cancelled))| *at <= now && !cancelled).map(|(id, _)| id.clone()).collect()
+        self.tasks
+            .iter()
+            .filter(|(_, (at, cancelled))| *at <= now && !cancelled)
+            .map(|(id, _)| id.clone())
+            .collect()
     }
     fn live(&self) -> usize {
         self.tasks.values().filter(|(_, cancelled)| !cancelled).count()

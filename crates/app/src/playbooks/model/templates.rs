@@ -1,4 +1,4 @@
-//! Templates as data: `templates.json`, compiled in. Texts are Chinese because they are sample content for members,
+//! Templates as data: `playbooks/templates.json`, compiled in. Texts are Chinese because they are sample content for members,
 //! not words of the interface; an operator edits them in the calendar.
 //!
 //! An item: `key` unique in its template · `days` 1 = Monday … 7 · `minute` of the local day · `kind` activity, content,
@@ -12,7 +12,7 @@ use base::Day;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{Kind, Way};
+use super::{Kind, Way};
 
 /// A week of posts, ready to be put to work.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -63,7 +63,7 @@ impl Item {
 #[must_use]
 pub fn all() -> &'static [Template] {
     static ALL: LazyLock<Vec<Template>> =
-        LazyLock::new(|| serde_json::from_str(include_str!("templates.json")).unwrap_or_default());
+        LazyLock::new(|| serde_json::from_str(include_str!("../templates.json")).unwrap_or_default());
     &ALL
 }
 
@@ -76,7 +76,7 @@ pub fn named(key: &str) -> Option<&'static Template> {
 mod template_tests {
     use std::collections::BTreeMap;
 
-    use super::super::model::mix_of;
+    use super::super::mix_of;
     use super::*;
 
     #[test]
@@ -84,8 +84,11 @@ mod template_tests {
         let template = named("PB-01").expect("the file parses");
         let mut kinds = Vec::new();
         for weekday in 1..=7 {
-            let day: Vec<&Item> =
-                template.items.iter().filter(|i| i.days.contains(&weekday) && i.available_way().is_some()).collect();
+            let day: Vec<&Item> = template
+                .items
+                .iter()
+                .filter(|i| i.days.contains(&weekday) && i.available_way().is_some())
+                .collect();
             assert!(day.len() <= 5, "day {weekday}");
             assert_eq!(day.iter().filter(|i| i.available_way() == Some(Way::Broadcast)).count(), 1);
             kinds.extend(day.iter().map(|i| i.kind));

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::Timestamp;
 
-use super::model::WINDOW;
-use super::rows::Counted;
-use super::store;
+use super::super::model::WINDOW;
+use super::super::rows::Counted;
+use super::super::store;
 use crate::kernel::db::Tx;
 use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};

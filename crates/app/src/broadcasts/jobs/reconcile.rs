@@ -8,10 +8,12 @@ use messenger::broadcasts::{Broadcasts, ListedBroadcast};
 use messenger::{Error, Lane, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::jobs::{Submit, bind};
-use super::model::{Event, Fit, LIST_SLACK, SWEEP_EVERY, SWEEP_FOR, ShardState, Verdict, fit, is_candidate};
-use super::rows::{ShardRow, TargetRow};
-use super::store;
+use super::super::model::{
+    Event, Fit, LIST_SLACK, SWEEP_EVERY, SWEEP_FOR, ShardState, Verdict, fit, is_candidate,
+};
+use super::super::rows::{ShardRow, TargetRow};
+use super::super::store;
+use super::{Submit, bind};
 use crate::budgets;
 use crate::ctx::JobCtx;
 use crate::kernel::audit;
