@@ -42,6 +42,11 @@ export function Shell() {
           {me.demo ? <span className="demo-badge">{t("demo")}</span> : null}
         </Link>
         <span className="shell-tenant clip">{me.tenant.name}</span>
+        {me.simulator_url ? (
+          <a className="shell-town" href={me.simulator_url} target="_blank" rel="noreferrer">
+            {t("simulator")}
+          </a>
+        ) : null}
         <button type="button" className="shell-search" onClick={() => setSearching(true)} aria-label={t("search.open")}>
           <SearchOutlined />
           <span className="words">{t("search.short")}</span>

@@ -12,15 +12,36 @@ type Props = {
   children: ReactNode;
   grey?: boolean;
   computedAt?: number | null;
+  /** What it means, for figures that are not part of a release card. */
+  meaning?: string;
+  /** Source level of such a figure. */
+  level?: "L1" | "L2";
 };
 
-export function Figure({ id, children, grey, computedAt }: Props) {
+export function Figure({ id, children, grey, computedAt, meaning, level }: Props) {
   return (
-    <Popover trigger="click" content={<DefinitionCard id={id} computedAt={computedAt ?? null} grey={grey ?? false} />} destroyOnHidden>
+    <Popover trigger="click" content={meaning ? <Meaning text={meaning} level={level ?? "L2"} grey={grey ?? false} /> : <DefinitionCard id={id} computedAt={computedAt ?? null} grey={grey ?? false} />} destroyOnHidden>
       <button type="button" className={grey ? "figure figure-grey" : "figure"}>
         {children}
       </button>
     </Popover>
+  );
+}
+
+function Meaning({ text, level, grey }: { text: string; level: string; grey: boolean }) {
+  const { t } = useTranslation("common");
+  const words = useWords();
+  return (
+    <div className="definition">
+      <p>{text}</p>
+      {grey ? <p className="soft">{t("figure.small_base")}</p> : null}
+      <dl>
+        <dt>{t("figure.source")}</dt>
+        <dd>
+          {level} {words("common", "level", level)}
+        </dd>
+      </dl>
+    </div>
   );
 }
 

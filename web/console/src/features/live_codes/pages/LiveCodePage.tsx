@@ -62,12 +62,12 @@ export function LiveCodePage({ id }: { id: string }) {
           <div className="stack-16">
             <Section title={t("brought")}>
               <dl className="beside">
-                <div><dt>{t("adds")}</dt><dd><Figure id="live_codes.adds">{count(code.funnel.adds)}</Figure></dd></div>
-                <div><dt>{t("joins")}</dt><dd><Figure id="live_codes.joins">{count(code.funnel.joins)}</Figure></dd></div>
+                <div><dt>{t("adds")}</dt><dd><Figure id="adds" meaning={t("def.adds")} level="L1">{count(code.funnel.adds)}</Figure></dd></div>
+                <div><dt>{t("joins")}</dt><dd><Figure id="joins" meaning={t("def.joins")} level="L1">{count(code.funnel.joins)}</Figure></dd></div>
                 <div>
                   <dt>{t("stayed")}</dt>
                   <dd>
-                    <Figure id="live_codes.stayed_week" grey={code.funnel.joined_week_ago < 30}>{percent(code.funnel.joined_week_ago > 0 ? code.funnel.stayed_week / code.funnel.joined_week_ago : null)}</Figure>
+                    <Figure id="stayed" meaning={t("def.stayed")} level="L1" grey={code.funnel.joined_week_ago < 30}>{percent(code.funnel.joined_week_ago > 0 ? code.funnel.stayed_week / code.funnel.joined_week_ago : null)}</Figure>
                     <small>{t("stayed_of", { stayed: count(code.funnel.stayed_week), all: count(code.funnel.joined_week_ago) })}</small>
                   </dd>
                 </div>

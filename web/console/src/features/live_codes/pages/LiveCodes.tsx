@@ -32,8 +32,8 @@ export function LiveCodes() {
           { key: "name", title: t("name"), main: true, cell: (c) => <Link to="/content/live-codes/$id" params={{ id: c.id }}>{c.title}</Link> },
           { key: "target", title: t("target"), cell: (c) => t(`targets.${c.target}`) },
           { key: "channel", title: t("channel"), cell: (c) => words("live_codes", "channels", c.channel) },
-          { key: "adds", title: t("adds"), number: true, cell: (c) => <Figure id="live_codes.adds">{count(c.funnel.adds)}</Figure> },
-          { key: "joins", title: t("joins"), number: true, cell: (c) => <Figure id="live_codes.joins">{count(c.funnel.joins)}</Figure> },
+          { key: "adds", title: t("adds"), number: true, cell: (c) => <Figure id="adds" meaning={t("def.adds")} level="L1">{count(c.funnel.adds)}</Figure> },
+          { key: "joins", title: t("joins"), number: true, cell: (c) => <Figure id="joins" meaning={t("def.joins")} level="L1">{count(c.funnel.joins)}</Figure> },
           { key: "state", title: t("state"), cell: (c) => <StateMark state={c.status} /> },
         ]}
       />
