@@ -2,16 +2,16 @@
 import { api, call } from "@huoqun/api";
 
 type Told = { chatId?: string; userId?: string };
-type Content = { msgtype: "text"; text: { content: string } };
 type Sdk = {
   register: (options: object) => unknown;
   getCurExternalChat: () => Promise<Told>;
   getCurExternalContact: () => Promise<Told>;
-  sendChatMessage: (content: Content & { enterChat?: boolean }) => Promise<unknown>;
+  sendChatMessage: (message: { msgtype: "text"; text: { content: string }; enterChat: boolean }) => Promise<unknown>;
 };
 
-const REAL = "https://wwcdn.weixin.qq.com/node/open/js/wecom-jssdk-2.3.4.js";
 const CALLS = ["getContext", "getCurExternalChat", "getCurExternalContact", "sendChatMessage"];
+/** The script answers at once inside the messenger and never outside of it. */
+const PATIENCE = 4_000;
 
 export type Beside = { chat: string | null; contact: string | null };
 export type Bridge = { beside: Beside; send: (text: string) => Promise<void> };
@@ -26,24 +26,29 @@ function script(src: string): Promise<void> {
   });
 }
 
-const signed = async (url: string, application: boolean) => {
-  const s = await call(api.GET("/api/member/v1/sidebar/signature", { params: { query: { url, application } } }));
-  return { timestamp: s.timestamp, nonceStr: s.nonce, signature: s.signature };
-};
+const sign = (url: string, application: boolean) => call(api.GET("/api/member/v1/sidebar/signature", { params: { query: { url, application } } }));
+
+/** The simulated platform's script when the server names one, the platform's own otherwise. */
+async function load(url: string | null | undefined): Promise<Sdk> {
+  if (!url) return (await import("@wecom/jssdk")) as unknown as Sdk;
+  await script(url);
+  return (globalThis as unknown as { ww: Sdk }).ww;
+}
 
 /** Unlocks the script and asks what is open beside the page. Rejects outside the messenger. */
 export async function openBridge(): Promise<Bridge> {
-  const url = location.href.split("#")[0] ?? location.href;
-  const who = await call(api.GET("/api/member/v1/sidebar/signature", { params: { query: { url, application: true } } }));
-  await script(who.script_url ?? REAL);
-  const sdk = (globalThis as unknown as { ww: Sdk }).ww;
+  const who = await sign(location.href.split("#")[0] ?? location.href, true);
+  const sdk = await load(who.script_url);
+  const signed = async (url: string, application: boolean) => {
+    const s = await sign(url, application);
+    return { timestamp: s.timestamp, nonceStr: s.nonce, signature: s.signature };
+  };
   await new Promise<void>((resolve, reject) => {
+    setTimeout(() => reject(new Error("the script did not answer")), PATIENCE);
     sdk.register({
       corpId: who.company, agentId: who.application, jsApiList: CALLS,
-      getConfigSignature: (at: string) => signed(at, false),
-      getAgentConfigSignature: (at: string) => signed(at, true),
-      onAgentConfigSuccess: () => resolve(),
-      onConfigFail: reject, onAgentConfigFail: reject,
+      getConfigSignature: (url: string) => signed(url, false), getAgentConfigSignature: (url: string) => signed(url, true),
+      onAgentConfigSuccess: () => resolve(), onConfigFail: reject, onAgentConfigFail: reject,
     });
   });
   const chat = await sdk.getCurExternalChat().then((x) => x.chatId ?? null, () => null);

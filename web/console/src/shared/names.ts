@@ -2,7 +2,7 @@
 import { api, call } from "@huoqun/api";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
-import type { GroupRow, StaffRow } from "./types";
+import type { GroupRow, LiveCode, StaffRow } from "./types";
 
 export const allStaff = queryOptions({
   queryKey: ["staff", "all"],
@@ -26,4 +26,16 @@ export function useStaffName(): (id: string) => string {
 export function useGroupName(): (id: string) => string {
   const { data } = useQuery(allGroups);
   return useCallback((id) => data?.items.find((g) => g.id === id)?.name ?? "…", [data]);
+}
+
+export const allCodes = queryOptions({
+  queryKey: ["live-codes", "all"],
+  queryFn: (): Promise<{ items: LiveCode[] }> => call(api.GET("/api/v1/live-codes", { params: { query: { limit: 200 } } })),
+  staleTime: 60_000,
+});
+
+/** The title of the live code with this state, by which somebody came; null when it isn't one of ours. */
+export function useCodeTitle(): (state: string) => string | null {
+  const { data } = useQuery(allCodes);
+  return useCallback((state) => data?.items.find((c) => c.state === state)?.title ?? null, [data]);
 }

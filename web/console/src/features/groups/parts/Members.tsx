@@ -8,6 +8,7 @@ import { useAct } from "@/shared/act";
 import { Empty } from "@/shared/Empty";
 import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
+import { useCodeTitle } from "@/shared/names";
 import { useMay } from "@/shared/session";
 import { StateMark } from "@/shared/StateMark";
 import type { Member } from "@/shared/types";
@@ -22,6 +23,7 @@ const keyOf = <K extends string>(kind: K) => (kind === "staff_other" ? "other_st
 export function Members({ group }: { group: string }) {
   const { t } = useTranslation("groups");
   const words = useWords();
+  const codeTitle = useCodeTitle();
   const { dayAndClock } = useFormat();
   const { modal } = App.useApp();
   const may = useMay("groups:write");
@@ -48,7 +50,7 @@ export function Members({ group }: { group: string }) {
             : words("groups", "kinds", keyOf(m.kind)),
         },
         { key: "joined", title: t("joined"), cell: (m) => dayAndClock(m.joined_at) },
-        { key: "by", title: t("came_by"), cell: (m) => words("groups", "scenes", m.scene) },
+        { key: "by", title: t("came_by"), cell: (m) => (m.state ? codeTitle(m.state) : null) ?? words("groups", "scenes", m.scene) },
         { key: "left", title: t("state"), cell: (m) => (m.left_at ? <StateMark state="left" word={t("left_at", { when: dayAndClock(m.left_at) })} /> : <StateMark state="active" word={t("here")} />) },
       ]}
     />

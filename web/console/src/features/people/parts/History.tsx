@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
+import { useCodeTitle } from "@/shared/names";
 import type { Order, TimelineEntry } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
@@ -46,12 +47,13 @@ export function History({ person }: { person: string }) {
 
 function Entry({ entry }: { entry: TimelineEntry }) {
   const words = useWords();
+  const codeTitle = useCodeTitle();
   const isGroup = entry.kind === "joined" || entry.kind === "left";
   return (
     <span>
       {words("people", "events", entry.kind)}{" "}
       {isGroup ? <Link to="/groups/$id" params={{ id: entry.with }}>{entry.name}</Link> : entry.name}
-      {entry.detail ? <span className="faint"> {words("people", "sources", entry.detail)}</span> : null}
+      {entry.detail ? <span className="faint"> {codeTitle(entry.detail) ?? words("people", "sources", entry.detail)}</span> : null}
     </span>
   );
 }
