@@ -54,7 +54,7 @@ impl Item {
     /// The text of a day: the item's texts in turn.
     #[must_use]
     pub fn text_of(&self, day: Day) -> &str {
-        let turn = usize::try_from(day.days_since(Day(2026_01_05)).rem_euclid(10_000)).unwrap_or(0);
+        let turn = usize::try_from(day.days_since(Day(20_260_105)).rem_euclid(10_000)).unwrap_or(0);
         self.texts.get(turn % self.texts.len().max(1)).map_or("", String::as_str)
     }
 }
