@@ -45,7 +45,7 @@ CREATE TABLE live_codes_tag (
     tag_id TEXT NOT NULL,
     PRIMARY KEY (tenant_id, code_id, tag_id)
 );
--- A person counts once per code and stage ("add", "join").
+-- A person counts once per code and stage ("add", "join", "order").
 CREATE TABLE live_codes_credit (
     tenant_id TEXT NOT NULL,
     code_id TEXT NOT NULL,

@@ -44,3 +44,4 @@ CREATE TABLE orders_import (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX orders_import_digest ON orders_import (tenant_id, digest);
+CREATE INDEX orders_order_orphan ON orders_order (tenant_id, received_at) WHERE person_id IS NULL;

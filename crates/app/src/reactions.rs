@@ -11,7 +11,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
-use crate::{accounts, attribution, groups, links, live_codes, metrics, people, playbooks, staff, tags, welcome};
+use crate::{accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags, welcome};
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
 /// fields as `Option`, never rename.
@@ -48,6 +48,8 @@ pub enum Fact {
     ConsentChanged { person: String, purpose: String, granted: bool, at: Timestamp },
     OrderPlaced { order: String, person: Option<String>, paid: Fen, at: Timestamp },
     OrderRefunded { order: String, person: Option<String>, refunded: Fen, at: Timestamp },
+    /// The buyer of an earlier order became known.
+    OrderTied { order: String, person: String, at: Timestamp },
 }
 
 impl Fact {
@@ -64,7 +66,8 @@ impl Fact {
             | Self::LinkClicked { at, .. }
             | Self::ConsentChanged { at, .. }
             | Self::OrderPlaced { at, .. }
-            | Self::OrderRefunded { at, .. } => *at,
+            | Self::OrderRefunded { at, .. }
+            | Self::OrderTied { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -81,6 +84,7 @@ impl Fact {
             Self::ConsentChanged { .. } => "consent_changed",
             Self::OrderPlaced { .. } => "order_placed",
             Self::OrderRefunded { .. } => "order_refunded",
+            Self::OrderTied { .. } => "order_tied",
         }
     }
 }
@@ -94,7 +98,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
                 live_codes::credit_add(tx, scope, &code, person, *at).await?;
                 tag_by_code(tx, scope, &code, person).await?;
             }
-            Ok(())
+            adopt_orders(tx, scope, person).await
         }
         Fact::ContactLost { .. } => Ok(()),
         Fact::MemberJoined { group, person, eligible, code, at, .. } => {
@@ -102,7 +106,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
                 live_codes::credit_join(tx, scope, &code, live_codes::Joined { person, group, at: *at }).await?;
                 tag_by_code(tx, scope, &code, person).await?;
             }
-            Ok(())
+            adopt_orders(tx, scope, person).await
         }
         Fact::MemberLeft { group, person, eligible, at, .. } => {
             live_codes::note_left(tx, scope, live_codes::Joined { person, group, at: *at }).await?;
@@ -137,6 +141,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         }
         Fact::OrderPlaced { order, person, paid, at } => {
             if let Some(person) = person {
+                live_codes::credit_order(tx, scope, person, *at).await?;
                 attribution::assign_order(tx, scope, (order, person), (*paid, *at)).await?;
             }
             metrics::count_order(tx, scope, order).await
@@ -145,7 +150,33 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             attribution::note_refund(tx, scope, order, (*refunded, *at)).await?;
             metrics::count_order(tx, scope, order).await
         }
+        Fact::OrderTied { order, person, .. } => match orders::by_id(tx, scope, order).await? {
+            Some(order) => credit_tied(tx, scope, &order, person).await,
+            None => Ok(()),
+        },
     }
+}
+
+/// Whoever becomes known gets the orders that came before; each is a fact of its own.
+async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+    for order in orders::adopt(tx, scope, person).await? {
+        let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
+        facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(&fact)?).await?;
+        credit_tied(tx, scope, &order, person).await?;
+    }
+    Ok(())
+}
+
+/// What follows when the buyer of an order becomes known.
+async fn credit_tied(tx: &mut Tx<'_>, scope: &Scope, order: &orders::OrderRow, person: &str) -> AppResult<()> {
+    let paid_at = Timestamp(order.paid_at);
+    live_codes::credit_order(tx, scope, person, paid_at).await?;
+    attribution::assign_order(tx, scope, (&order.id, person), (Fen(order.paid_fen), paid_at)).await?;
+    if order.refunded_fen > 0 {
+        let refund = (Fen(order.refunded_fen), Timestamp(order.refunded_at));
+        attribution::note_refund(tx, scope, &order.id, refund).await?;
+    }
+    metrics::count_order(tx, scope, &order.id).await
 }
 
 /// The live code behind the `state` that the platform handed back, if it is one of ours.

@@ -171,11 +171,36 @@ async fn identify(ctx: &Ctx, scope: &Scope, account: &str, code: &str) -> AppRes
         Who::Stranger(id) => (VisitorKind::Stranger, id),
     };
     let person = match kind {
-        VisitorKind::Contact => person_of(ctx, scope, account, &platform_id).await?,
+        VisitorKind::Contact => match person_of(ctx, scope, account, &platform_id).await? {
+            Some(person) => Some(person),
+            None => recognise(ctx, scope, account, &platform_id).await?,
+        },
         VisitorKind::Staff | VisitorKind::Stranger => None,
     };
     let (tenant, account) = (scope.tenant().to_owned(), account.to_owned());
     Ok(Some(VisitorToken { tenant, account, kind, platform_id, person, until: 0 }))
+}
+
+/// A customer whose adding never reached us: the platform is asked who she is, while she waits. `None` when it won't
+/// say; then she goes on unidentified.
+async fn recognise(ctx: &Ctx, scope: &Scope, account: &str, external_id: &str) -> AppResult<Option<String>> {
+    let messenger = ctx.live_messenger(account, LiveCall::IdentifyVisitor).await?;
+    let Ok(contact) = messenger.contacts().fetch(external_id, messenger::Lane::Urgent).await else { return Ok(None) };
+    let mut tx = ctx.begin().await?;
+    let seen = people::Seen {
+        account,
+        external_id,
+        is_staff: false,
+        union_id: contact.union_id.as_deref(),
+        name: &contact.name,
+        avatar: contact.avatar.as_deref(),
+        business: contact.business,
+        at: contact.follows.iter().map(|f| f.since).min().unwrap_or_else(|| ctx.now()),
+    };
+    let known = people::recognise(&mut tx, scope, &seen).await?;
+    people::request_sync(&mut tx, scope, account, external_id).await?;
+    tx.commit().await?;
+    Ok(Some(known.person))
 }
 
 async fn person_of(ctx: &Ctx, scope: &Scope, account: &str, external_id: &str) -> AppResult<Option<String>> {

@@ -88,20 +88,25 @@ async fn link(world: &World, account: &str, post: &str) -> String {
     minted.path
 }
 
+/// Somebody new who adds an employee: platform's id.
+fn friend(world: &World) -> String {
+    let (corp, _) = world.company();
+    let employee = {
+        let desk = world.sim.desk();
+        desk.world.corps[&corp].groups.values().next().expect("a group").live.owner.clone()
+    };
+    let person = world.act(&wecom_sim::Act::MakePerson { name: "小美".into(), gender: 2, partner: false });
+    let person = person["person"].as_str().expect("a person").to_owned();
+    let now = world.sim.now();
+    let mut desk = world.sim.desk();
+    desk.world.corps.get_mut(&corp).expect("a company").add_friend(&employee, &person, ("", true), now);
+    desk.absorb();
+    person
+}
+
 /// A customer of the simulated company whom the product knows: platform's id.
 async fn customer(world: &World, account: &str) -> String {
-    let id = {
-        let (corp, _) = world.company();
-        let desk = world.sim.desk();
-        let group = desk.world.corps[&corp].groups.values().next().expect("a group").live.owner.clone();
-        drop(desk);
-        let person = world.act(&wecom_sim::Act::MakePerson { name: "小美".into(), gender: 2, partner: false });
-        let person = person["person"].as_str().expect("a person").to_owned();
-        let now = world.sim.now();
-        let mut desk = world.sim.desk();
-        desk.world.corps.get_mut(&corp).expect("a company").add_friend(&group, &person, ("", true), now);
-        person
-    };
+    let id = friend(world);
     let mut tx = world.ctx.begin().await.expect("a transaction");
     let seen = people::Seen { account, external_id: &id, name: "小美", ..people::Seen::default() };
     people::recognise(&mut tx, &world.scope, &seen).await.expect("a person");
@@ -206,6 +211,20 @@ both_dbs! {
         let seen = figures(&world, "pst_1").await;
         assert_eq!(seen, json!({ "clicks": 6, "persons": 0, "unidentified": 2, "staff": 2, "bots": 2 }));
         assert_eq!(clicked_facts(&world).await, 0);
+    }
+
+    async fn a_customer_whose_adding_was_lost_is_recognised(world: World) {
+        let account = world.connect().await;
+        let path = link(&world, &account, "pst_1").await;
+        world.sim.desk().faults.callbacks.drop = 1.0;
+        let who = friend(&world);
+        world.settle().await;
+        let mut phone = Browser::on(&world, PHONE);
+        let authorize = phone.open(&path).await;
+        assert!(phone.come_back(&authorize, &who).await.starts_with("/m/l/"), "asked like everybody else");
+        world.settle().await;
+        let people = world.get("/api/v1/people?search=%E5%B0%8F%E7%BE%8E").await.ok();
+        assert_eq!(people["items"].as_array().expect("people").len(), 1);
     }
 
     async fn a_borrowed_way_back_identifies_nobody(world: World) {

@@ -32,6 +32,8 @@ pub struct Funnel {
     pub joined_week_ago: i64,
     /// Of those, still in the group after seven days.
     pub stayed_week: i64,
+    /// Ordered after they came.
+    pub buyers: i64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -83,6 +85,7 @@ async fn view(tx: &mut Tx<'_>, scope: &Scope, row: CodeRow, (public, locale): (&
         joins: f.joins,
         joined_week_ago: f.ripe,
         stayed_week: f.stayed,
+        buyers: f.buyers,
     });
     let reason_text = match row.reason.as_str() {
         "" => String::new(),

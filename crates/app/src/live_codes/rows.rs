@@ -38,4 +38,5 @@ pub struct FunnelRow {
     pub joins: i64,
     pub ripe: i64,
     pub stayed: i64,
+    pub buyers: i64,
 }

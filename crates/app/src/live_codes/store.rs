@@ -286,7 +286,8 @@ pub(super) async fn funnels(tx: &mut Tx<'_>, scope: &Scope, code: &str) -> DbRes
             CAST(SUM(CASE WHEN stage = 'join' THEN 1 ELSE 0 END) AS BIGINT) AS joins,
             CAST(SUM(CASE WHEN stage = 'join' AND at <= $3 THEN 1 ELSE 0 END) AS BIGINT) AS ripe,
             CAST(SUM(CASE WHEN stage = 'join' AND at <= $3 AND (left_at = 0 OR left_at - at >= $4)
-                THEN 1 ELSE 0 END) AS BIGINT) AS stayed
+                THEN 1 ELSE 0 END) AS BIGINT) AS stayed,
+            CAST(SUM(CASE WHEN stage = 'order' THEN 1 ELSE 0 END) AS BIGINT) AS buyers
          FROM live_codes_credit WHERE tenant_id = $1 AND code_id = $2 GROUP BY code_id",
         args![scope.tenant(), code, ripe, 7 * DAY],
     )
@@ -329,6 +330,19 @@ async fn credit(
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (tenant_id, code_id, person_id, stage) DO UPDATE SET left_at = 0, group_id = excluded.group_id",
         args![scope.tenant(), &code.id, person, stage, group, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Credits a person's first order after she came to every code she came by.
+pub async fn credit_order(tx: &mut Tx<'_>, scope: &Scope, person: &str, at: Timestamp) -> DbResult<()> {
+    tx.exec(
+        "INSERT INTO live_codes_credit (tenant_id, code_id, person_id, stage, at)
+         SELECT DISTINCT tenant_id, code_id, person_id, 'order', CAST($3 AS BIGINT) FROM live_codes_credit
+         WHERE tenant_id = $1 AND person_id = $2 AND stage IN ('add', 'join') AND at <= $3
+         ON CONFLICT (tenant_id, code_id, person_id, stage) DO NOTHING",
+        args![scope.tenant(), person, at],
     )
     .await?;
     Ok(())

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use wecom_sim::{Act, Harm, Rule};
 
 use crate::both_dbs;
+use crate::people;
+use crate::privacy::{VisitorKind, VisitorToken, visitor_cookie};
 use crate::staff;
 use crate::testkit::World;
 
@@ -36,6 +38,16 @@ fn ways(world: &World) -> Vec<(String, String)> {
 
 fn harm(world: &World, rule: Rule) {
     world.sim.desk().faults.rules.push(rule);
+}
+
+/// The platform's id of a person.
+async fn page_owner(world: &World, person: &str) -> String {
+    let mut tx = world.ctx.read().await.expect("a session");
+    let row: (String,) = tx
+        .one("SELECT external_id FROM people_contact WHERE person_id = $1", crate::args![person])
+        .await
+        .expect("a contact");
+    row.0
 }
 
 async fn made(world: &World, draft: &Value) -> Value {
@@ -158,10 +170,16 @@ both_dbs! {
         let account = world.connect().await;
         let group = world.get("/api/v1/groups?limit=1").await.ok()["items"][0].clone();
         let group = group["id"].as_str().expect("a group").to_owned();
-        let tagged = json!({ "account_id": account, "group": "来源渠道", "names": ["台卡"] });
-        world.post("/api/v1/tags", &tagged).await.ok();
+        let tagged = json!({ "account_id": account, "group": "入群海报", "names": ["台卡"] });
+        let tags = world.post("/api/v1/tags", &tagged).await.ok();
+        let tag = tags["items"].as_array().expect("tags").iter().find(|t| t["name"] == "台卡").expect("the tag").clone();
+        let community = world.post("/api/v1/communities", &json!({ "name": "午餐福利" })).await.ok()["id"].clone();
+        let place = format!("/api/v1/communities/{}/groups", community.as_str().expect("an id"));
+        world.post(&place, &json!({ "groups": [group] })).await.ok();
         let mut draft = draft(&account, "groups", &[&group]);
         draft["overflow_name"] = json!("福利群");
+        draft["community_id"] = community;
+        draft["tag_ids"] = json!([tag["id"]]);
         let code = made(&world, &draft).await;
         world.settle().await;
         let code = shown(&world, &code).await;
@@ -177,6 +195,30 @@ both_dbs! {
         world.act(&Act::Scan { code: way, person: person.clone() });
         world.advance(10 * base::time::SECOND).await;
         assert_eq!(shown(&world, &code).await["funnel"]["joins"], 1);
+        let mut tx = world.ctx.read().await.expect("a session");
+        let known = people::by_external_id(&mut tx, &world.scope, &account, &person).await.expect("an answer");
+        let known = known.expect("a member is known").id;
+        drop(tx);
+        let carried = world.get(&format!("/api/v1/people/{known}/tags")).await.ok();
+        assert!(carried.to_string().contains("台卡"), "{carried}");
+
+        let token = VisitorToken { tenant: world.scope.tenant().to_owned(), account: account.clone(),
+            kind: VisitorKind::Contact, platform_id: person, person: Some(known.clone()), until: 0 };
+        let cookie = visitor_cookie(world.ctx.config(), token, world.ctx.now());
+        let page = format!("/api/member/v1/join/{}", code["state"].as_str().expect("a state"));
+        let cookie = cookie.split(';').next().expect("a pair");
+        let page = world.send_as(cookie, http::Method::GET, &page, axum::body::Body::empty()).await.ok();
+        assert!(page["already_in"].is_string(), "{page}");
+        assert_eq!(page["qr_url"], "", "no second group is offered");
+
+        let order = crate::orders::Incoming { source: "shop".into(), order_no: "A1".into(), union_id: String::new(),
+            external_id: page_owner(&world, &known).await, mobile: String::new(), amount: base::Fen(900),
+            paid: base::Fen(900), paid_at: world.ctx.now(), refunded: base::Fen(0),
+            refunded_at: base::Timestamp(0), items: vec![] };
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        crate::orders::take(&mut tx, &world.scope, &order).await.expect("an order");
+        tx.commit().await.expect("a commit");
+        assert_eq!(shown(&world, &code).await["funnel"]["buyers"], 1);
         world.advance(8 * base::time::DAY).await;
         let funnel = shown(&world, &code).await["funnel"].clone();
         assert_eq!((&funnel["joined_week_ago"], &funnel["stayed_week"]), (&json!(1), &json!(1)));

@@ -14,6 +14,6 @@ mod tests;
 
 pub use model::{Incoming, OrderRefusal};
 pub use rows::OrderRow;
-pub use store::{Renew, Taken, by_id, hook_secret, of_person, take};
+pub use store::{Renew, Taken, adopt, by_id, hook_secret, of_person, take};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -139,17 +139,15 @@ async fn refund(
     Ok(Taken::Changed)
 }
 
-/// A repeated message may find a person who was unknown when the order came; the order stays where it is counted.
+/// A repeated message may find a person who was unknown when the order came.
 async fn tie_late(tx: &mut Tx<'_>, scope: &Scope, held: &OrderRow, incoming: &Incoming) -> AppResult<Taken> {
     if held.person_id.is_some() {
         return Ok(Taken::Unchanged);
     }
     let Some(person) = person_of(tx, scope, incoming).await? else { return Ok(Taken::Unchanged) };
-    tx.exec(
-        "UPDATE orders_order SET person_id = $3 WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), &held.id, person],
-    )
-    .await?;
+    tie(tx, scope, held, &person).await?;
+    let fact = Fact::OrderTied { order: held.id.clone(), person, at: tx.now() };
+    reactions::on(tx, scope, &fact).await?;
     Ok(Taken::Changed)
 }
 
@@ -178,6 +176,36 @@ async fn person_of(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> DbRes
         )
         .await?;
     Ok(row.map(|(person,)| person))
+}
+
+/// Gives a person the orders that came before she was known, and answers them; the caller hands them to the facts.
+pub async fn adopt(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Vec<OrderRow>> {
+    let orphans: Vec<OrderRow> = tx
+        .all(
+            "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
+                paid_at, refunded_at, day, items, status, received_at
+             FROM orders_order o WHERE tenant_id = $1 AND person_id IS NULL AND (
+                (union_id <> '' AND union_id = (SELECT p.union_id FROM people_person p
+                    WHERE p.tenant_id = $1 AND p.id = $2))
+                OR (external_id <> '' AND external_id IN (SELECT c.external_id FROM people_contact c
+                    WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.is_staff = FALSE)))
+             ORDER BY paid_at, id LIMIT 200",
+            args![scope.tenant(), person],
+        )
+        .await?;
+    for order in &orphans {
+        tie(tx, scope, order, person).await?;
+    }
+    Ok(orphans)
+}
+
+async fn tie(tx: &mut Tx<'_>, scope: &Scope, order: &OrderRow, person: &str) -> DbResult<()> {
+    tx.exec(
+        "UPDATE orders_order SET person_id = $3 WHERE tenant_id = $1 AND id = $2 AND person_id IS NULL",
+        args![scope.tenant(), &order.id, person],
+    )
+    .await?;
+    Ok(())
 }
 
 async fn by_number(tx: &mut Tx<'_>, scope: &Scope, source: &str, number: &str) -> DbResult<Option<OrderRow>> {

@@ -9,6 +9,7 @@ use super::model::sign;
 use crate::both_dbs;
 use crate::kernel::facts;
 use crate::people;
+use crate::reactions::{self, Fact};
 use crate::testkit::{Answer, START, World};
 
 /// The webhook's path and secret.
@@ -77,6 +78,30 @@ both_dbs! {
         let totals = world.get("/api/v1/orders/totals").await.ok();
         assert_eq!((&totals["orders"], &totals["paid_fen"], &totals["refunded_fen"]),
             (&json!(1), &json!(2_350), &json!(2_350)));
+    }
+
+    async fn an_order_finds_its_buyer_later(world: World) {
+        let hook = hook(&world).await;
+        let mut refunded = order("A1");
+        refunded["status"] = json!("refunded");
+        deliver(&world, &hook, &refunded).await.ok();
+        assert_eq!(world.get("/api/v1/orders").await.ok()["items"][0]["person_id"], Value::Null);
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        let seen = people::Seen { account: "acc_1", external_id: "wm1", union_id: Some("un1"), name: "小美",
+            ..people::Seen::default() };
+        let buyer = people::recognise(&mut tx, &world.scope, &seen).await.expect("a person").person;
+        let fact = Fact::ContactAdded { person: buyer.clone(), contact: "ctc_1".into(), staff: "stf_1".into(),
+            code: None, at: world.ctx.now() };
+        for _ in 0..2 {
+            reactions::on(&mut tx, &world.scope, &fact).await.expect("consequences");
+        }
+        tx.commit().await.expect("a commit");
+        assert_eq!(world.get("/api/v1/orders").await.ok()["items"][0]["person_id"], json!(buyer));
+        let tied = kinds(&world).await.into_iter().filter(|k| k == "order_tied").count();
+        assert_eq!(tied, 1);
+        let mut tx = world.ctx.read().await.expect("a session");
+        let money = tx.number("SELECT CAST(SUM(amount_fen) AS BIGINT) FROM attribution_credit", crate::args![]).await;
+        assert_eq!(money.expect("a sum"), 0, "paid and given back");
     }
 
     async fn forged_and_replayed_deliveries_get_one_answer(world: World) {
