@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use axum::extract::Path;
+use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use axum::Router;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -20,8 +21,20 @@ const ABSENT: &str = "<!doctype html><meta charset=utf-8><title>Huoqun</title><p
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob: https: http:; style-src 'self' 'unsafe-inline'; \
      script-src 'self'; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'";
 
-/// The routes of the pages.
-pub fn router() -> Router {
+/// The routes of the pages. `desk` is the address of a simulated platform, whose script the sidebar page then loads.
+pub fn router(desk: Option<&str>) -> Router {
+    let Some(desk) = desk else { return pages() };
+    let policy = POLICY
+        .replace("script-src 'self'", &format!("script-src 'self' {desk}"))
+        .replace("connect-src 'self'", &format!("connect-src 'self' {desk}"));
+    let Ok(policy) = HeaderValue::from_str(&policy) else { return pages() };
+    pages().layer(map_response(move |mut response: Response| {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        std::future::ready(response)
+    }))
+}
+
+fn pages() -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/console/") }))
         .route("/console", get(|| async { Redirect::permanent("/console/") }))

@@ -41,7 +41,7 @@ pub fn router(ctx: &Ctx, ready: Ready) -> anyhow::Result<Router> {
     let mut router = Router::new()
         .route("/health", get(health))
         .route("/metrics", get(move || async move { metrics.render() }))
-        .merge(assets::router());
+        .merge(assets::router(ctx.config().simulator_url.as_deref()));
     router = router.merge(app::routes::router(ctx));
     Ok(router)
 }

@@ -303,6 +303,8 @@ struct SignatureView {
     timestamp: i64,
     nonce: String,
     signature: String,
+    /// The script to load instead of the platform's own, in a demo.
+    script_url: Option<String>,
 }
 
 /// Signs the page's address for the platform's script. Only our own pages are signed.
@@ -331,6 +333,7 @@ async fn sign_sidebar(
         timestamp: signed.timestamp,
         nonce: signed.nonce,
         signature: signed.signature,
+        script_url: ctx.config().simulator_url.as_ref().map(|desk| format!("{desk}/sim/jsbridge.js")),
     }))
 }
 
