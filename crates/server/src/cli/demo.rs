@@ -22,7 +22,7 @@ use wecom_sim::{Deliver, Delivery, Population, Sim, World};
 use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::phone::Phones;
-use crate::demo::setup;
+use crate::demo::{proof, setup};
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
 
@@ -58,6 +58,12 @@ pub struct Options {
     /// Ends when the history is lived.
     #[arg(long)]
     until_filled: bool,
+    /// Callback faults while the history is lived, as the simulator's control takes them: `{"drop":0.1,…}`.
+    #[arg(long, hide = true)]
+    callback_faults: Option<String>,
+    /// Compares the product's mirror with the platform's truth at the end; fails when they differ.
+    #[arg(long, hide = true)]
+    prove: bool,
 }
 
 /// The parts of a running demo.
@@ -205,7 +211,16 @@ async fn live(stage: &Stage, options: &Options, ready: Ready, stop: &Cancellatio
         account: company.account,
         troubles: std::collections::HashMap::new(),
     };
+    if let Some(faults) = &options.callback_faults {
+        let faults = serde_json::from_str(faults).context("--callback-faults is JSON")?;
+        stage.sim.desk().faults.callbacks = faults;
+    }
     fill(stage, options, &mut town).await?;
+    if options.prove {
+        stage.sim.desk().faults.callbacks = wecom_sim::CallbackFaults::default();
+        proof::mirror_equals_truth(&mut town, &door).await?;
+        println!("the mirror equals the platform's truth");
+    }
     stage.ctx.db().relax_durability(false).await?;
     ready.set();
     if options.until_filled {

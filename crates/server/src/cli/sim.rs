@@ -1,13 +1,14 @@
 //! `huoqun sim`: WeCom on your desk, alone, for any client.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use base::{Clock as _, ScaledClock, SharedClock, SystemClock, Timestamp};
+use base::{Clock as _, ScaledClock, SharedClock, SystemClock};
 use clap::Args;
 use tokio_util::sync::CancellationToken;
-use wecom_sim::{Answer, Deliver, Delivery, Sim, World};
+use wecom_sim::{Answer, Deliver, Delivery, Intent, Population, Sim, World};
 
 use crate::{logging, wiring};
 
@@ -22,6 +23,9 @@ pub struct Options {
     /// How many times faster than real time its clock runs.
     #[arg(long, default_value_t = 1)]
     speed: i64,
+    /// Nobody lives there: only whoever acts through the page or `/sim/act`.
+    #[arg(long)]
+    no_people: bool,
     /// A clock `REAL_MS,SHOWN_MS,SPEED` shared with a server under trial.
     #[arg(long, hide = true)]
     clock: Option<String>,
@@ -43,25 +47,89 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let mut world = World::seeded(options.seed, clock.now());
     world.base_url = format!("http://{address}");
     let shared: SharedClock = Arc::clone(&clock) as _;
+    let people = Population::new(options.seed, &world, clock.now());
     let sim = Sim::new(world, shared, over_network()?).with_speed(Arc::clone(&clock));
+    if let Some(people) = people.filter(|_| !options.no_people) {
+        sim.populate(people);
+    }
     println!("WeCom stands on your desk: http://{address}  (companies and secrets: http://{address}/sim/corps)");
     let stop = CancellationToken::new();
-    tokio::spawn(deliver_for_ever(sim.clone(), clock, stop.clone()));
+    let browsers = Arc::new(Browsers::new(address)?);
+    let town = sim.clone();
+    let life = tokio::spawn(async move {
+        town.run(|intent| {
+            let browsers = Arc::clone(&browsers);
+            async move { browsers.carry_out(intent).await }
+        })
+        .await;
+    });
     axum::serve(listener, sim.router().into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(wiring::interrupted(stop))
         .await?;
+    life.abort();
     Ok(())
 }
 
-/// Delivers callbacks when they are due, woken by whatever happens in the world.
-async fn deliver_for_ever(sim: Sim, clock: Arc<ScaledClock>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        sim.deliver_due_parallel(16).await;
-        let wait = sim.next_due().map_or(1_000, |at: Timestamp| clock.real_millis_until(at).clamp(1, 1_000));
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = sim.stirred() => {}
-            () = tokio::time::sleep(Duration::from_millis(wait)) => {}
+/// The browsers of the people: each keeps her cookies and follows redirects; the platform's own page learns who she
+/// is.
+struct Browsers {
+    client: reqwest::Client,
+    platform: String,
+    cookies: Mutex<HashMap<String, HashMap<String, String>>>,
+}
+
+impl Browsers {
+    fn new(platform: SocketAddr) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(10))
+            .build()?;
+        Ok(Self { client, platform: format!("http://{platform}"), cookies: Mutex::default() })
+    }
+
+    /// Opens what people want to open. Orders are the shop's business, and this town has no shop.
+    async fn carry_out(&self, intent: Intent) {
+        let (who, url) = match intent {
+            Intent::OpenLink { who, url, .. } => (who, url),
+            Intent::OpenCard { staff, url, .. } => (staff, url),
+            Intent::PlaceOrder { .. } | Intent::Refund { .. } => return,
+        };
+        if let Err(e) = self.open(&who, url).await {
+            tracing::info!(error = %e, "a page did not open");
+        }
+    }
+
+    async fn open(&self, who: &str, mut url: String) -> anyhow::Result<()> {
+        for _ in 0..8 {
+            if url.starts_with(&self.platform) && url.contains("/connect/") {
+                let bare = url.split('#').next().unwrap_or_default();
+                url = format!("{bare}&as={who}");
+            }
+            let request = self.client.get(&url).header(http::header::COOKIE, self.cookies_of(who));
+            let response = request.header(http::header::USER_AGENT, "MicroMessenger/8.0.50").send().await?;
+            self.keep(who, response.headers());
+            let Some(next) = response.headers().get(http::header::LOCATION).and_then(|v| v.to_str().ok()) else {
+                return Ok(());
+            };
+            url = response.url().join(next)?.to_string();
+        }
+        Ok(())
+    }
+
+    fn cookies_of(&self, who: &str) -> String {
+        let all = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let jar = all.get(who).into_iter().flatten();
+        jar.map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep(&self, who: &str, headers: &http::HeaderMap) {
+        let mut all = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let jar = all.entry(who.to_owned()).or_default();
+        for set in headers.get_all(http::header::SET_COOKIE) {
+            let pair = set.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+            if let Some((name, value)) = pair.split_once('=') {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
         }
     }
 }

@@ -76,6 +76,22 @@ impl Town {
         }
     }
 
+    /// Lets the product and the platform come to rest for so many milliseconds while people hold still.
+    pub async fn rest(&mut self, millis: i64) -> anyhow::Result<()> {
+        let end = self.clock.now().plus(millis);
+        loop {
+            let jobs = self.runner.drain().await.map_err(|e| anyhow::anyhow!("{e}"))?;
+            if jobs + self.sim.deliver_due().await > 0 {
+                continue;
+            }
+            let job = self.runner.next_due().await.map_err(|e| anyhow::anyhow!("{e}"))?;
+            match [job, self.sim.next_due()].into_iter().flatten().min() {
+                Some(due) if due <= end => self.clock.set(due.max(self.clock.now().plus(1))),
+                _ => return Ok(()),
+            }
+        }
+    }
+
     /// When people or callbacks are due next, for the pace of live time.
     pub fn people_due(&self) -> Option<Timestamp> {
         [self.sim.next_due(), self.population.next_due()].into_iter().flatten().min()

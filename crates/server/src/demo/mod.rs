@@ -3,6 +3,7 @@
 //! - [`door`]: the product's own HTTP surface, called in process, as an operator or anybody.
 //! - [`phone`]: the browsers of members and employees.
 //! - [`orders`]: the shop, which reports orders by signed webhook.
+//! - [`proof`]: the mirror held against the platform's truth.
 //! - [`setup`]: what an operator does on the first day, done through the API.
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
 
@@ -10,4 +11,5 @@ pub mod door;
 pub mod life;
 pub mod orders;
 pub mod phone;
+pub mod proof;
 pub mod setup;
