@@ -19,7 +19,10 @@ pub async fn note_touch(tx: &mut Tx<'_>, scope: &Scope, person: &str, touch: &Ne
     // A link with a group is a group post; only others need a look.
     let surface = match touch.group {
         Some(_) => Surface::GroupPost,
-        None => links::by_id(tx, scope, touch.link).await?.and_then(|l| Surface::parse(&l.surface)).unwrap_or_default(),
+        None => links::by_id(tx, scope, touch.link)
+            .await?
+            .and_then(|l| Surface::parse(&l.surface))
+            .unwrap_or_default(),
     };
     tx.exec(
         "INSERT INTO attribution_touch (tenant_id, person_id, at, link_id, surface, post_id, group_id)

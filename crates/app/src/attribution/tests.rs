@@ -13,8 +13,13 @@ use crate::testkit::World;
 
 async fn person(world: &World) -> String {
     let mut tx = world.ctx.begin().await.expect("a transaction");
-    let seen = people::Seen { account: "acc_1", external_id: "wm1", union_id: Some("un1"), name: "小美",
-        ..people::Seen::default() };
+    let seen = people::Seen {
+        account: "acc_1",
+        external_id: "wm1",
+        union_id: Some("un1"),
+        name: "小美",
+        ..people::Seen::default()
+    };
     let known = people::recognise(&mut tx, &world.scope, &seen).await.expect("a person");
     tx.commit().await.expect("a commit");
     known.person

@@ -34,7 +34,8 @@ fn redirect(to: &str, cookie: Option<String>) -> Response {
     let Ok(location) = HeaderValue::from_str(to) else {
         return AppError::fault(format!("not a location: {to}")).into_response();
     };
-    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers =
+        [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     let mut response = (StatusCode::FOUND, headers).into_response();
     if let Some(cookie) = cookie.and_then(|c| HeaderValue::from_str(&c).ok()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -142,7 +143,8 @@ async fn return_to_link(
 ) -> AppResult<Response> {
     let link = load(&ctx, &code).await?;
     let genuine = model::check_state(&state_key(&ctx), &code, &trip_nonce(&headers), &back.state, ctx.now());
-    let token = if genuine { identify(&ctx, &scope_of(&link), &link.account_id, &back.code).await? } else { None };
+    let token =
+        if genuine { identify(&ctx, &scope_of(&link), &link.account_id, &back.code).await? } else { None };
     let Some(token) = token else {
         record(&ctx, &link, Source::Unidentified, None).await?;
         return Ok(redirect(&link.target_url, None));
@@ -185,7 +187,9 @@ async fn identify(ctx: &Ctx, scope: &Scope, account: &str, code: &str) -> AppRes
 /// say; then she goes on unidentified.
 async fn recognise(ctx: &Ctx, scope: &Scope, account: &str, external_id: &str) -> AppResult<Option<String>> {
     let messenger = ctx.live_messenger(account, LiveCall::IdentifyVisitor).await?;
-    let Ok(contact) = messenger.contacts().fetch(external_id, messenger::Lane::Urgent).await else { return Ok(None) };
+    let Ok(contact) = messenger.contacts().fetch(external_id, messenger::Lane::Urgent).await else {
+        return Ok(None);
+    };
     let mut tx = ctx.begin().await?;
     let seen = people::Seen {
         account,
@@ -209,7 +213,12 @@ async fn person_of(ctx: &Ctx, scope: &Scope, account: &str, external_id: &str) -
 }
 
 /// Counts an identified visitor's opening and sends her on, or asks her first.
-async fn go_on(ctx: &Ctx, link: &LinkRow, mut token: VisitorToken, cookie: Option<String>) -> AppResult<Response> {
+async fn go_on(
+    ctx: &Ctx,
+    link: &LinkRow,
+    mut token: VisitorToken,
+    cookie: Option<String>,
+) -> AppResult<Response> {
     let scope = scope_of(link);
     let mut cookie = cookie;
     if token.kind == VisitorKind::Contact && token.person.is_none() {
@@ -275,7 +284,8 @@ async fn return_to_page(
     if !genuine {
         return Ok(redirect(&to, None));
     }
-    let tenant = store::tenant_of_account(&mut ctx.read().await?, &account).await?.ok_or_else(AppError::not_found)?;
+    let tenant =
+        store::tenant_of_account(&mut ctx.read().await?, &account).await?.ok_or_else(AppError::not_found)?;
     let scope = Scope::across_tenants(&tenant, SystemReason("identification of a visitor"));
     let token = identify(&ctx, &scope, &account, &back.code).await?;
     Ok(redirect(&to, token.map(|token| visitor_cookie(ctx.config(), token, ctx.now()))))
@@ -314,11 +324,20 @@ async fn get_landing(
     let visitor = visitor.filter(|v| v.token.tenant == link.tenant_id && v.person().is_ok());
     let (mut text, mut text_version, mut granted) = (String::new(), 0, None);
     if let Some(visitor) = &visitor {
-        (text, text_version) = privacy::member::wording_for(&mut tx, visitor, Purpose::IdentifyClicks).await?;
+        (text, text_version) =
+            privacy::member::wording_for(&mut tx, visitor, Purpose::IdentifyClicks).await?;
         granted = privacy::state_of(&mut tx, &scope, visitor.person()?, Purpose::IdentifyClicks).await?;
     }
     let host = host_of(&link.target_url).to_owned();
-    Ok(Json(Landing { title: link.title, organiser, host, text, text_version, granted, known: visitor.is_some() }))
+    Ok(Json(Landing {
+        title: link.title,
+        organiser,
+        host,
+        text,
+        text_version,
+        granted,
+        known: visitor.is_some(),
+    }))
 }
 
 fn host_of(url: &str) -> &str {

@@ -57,7 +57,8 @@ pub fn check_target(url: &str) -> Result<String, LinkRefusal> {
     let good_host = !host.is_empty()
         && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':'))
         && host.chars().any(char::is_alphanumeric);
-    let clean = !url.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '"' | '<' | '>'));
+    let clean =
+        !url.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '"' | '<' | '>'));
     if !good_scheme || !good_host || port.parse::<u16>().is_err() || !clean || url.len() > 2_048 {
         return Err(LinkRefusal::Target);
     }
@@ -74,9 +75,30 @@ pub fn check_target(url: &str) -> Result<String, LinkRefusal> {
 
 /// Parts of user agents that open links without a person looking. Lower case.
 const BOTS: &[&str] = &[
-    "bot", "spider", "crawl", "slurp", "preview", "prefetch", "externalhit", "urlcheck", "linkcheck", "scanner",
-    "monitor", "lighthouse", "curl/", "wget/", "python-requests", "python-urllib", "go-http-client", "okhttp/",
-    "apache-httpclient", "java/", "axios/", "node-fetch", "libwww", "httpclient",
+    "bot",
+    "spider",
+    "crawl",
+    "slurp",
+    "preview",
+    "prefetch",
+    "externalhit",
+    "urlcheck",
+    "linkcheck",
+    "scanner",
+    "monitor",
+    "lighthouse",
+    "curl/",
+    "wget/",
+    "python-requests",
+    "python-urllib",
+    "go-http-client",
+    "okhttp/",
+    "apache-httpclient",
+    "java/",
+    "axios/",
+    "node-fetch",
+    "libwww",
+    "httpclient",
 ];
 
 /// Whether a request was made by a program or a prefetch rather than by a person who opened the link.
@@ -85,7 +107,8 @@ pub fn is_bot(method: &Method, headers: &HeaderMap) -> bool {
     if method == Method::HEAD {
         return true;
     }
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_lowercase();
+    let text =
+        |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_lowercase();
     let fetched_ahead = ["purpose", "sec-purpose", "x-purpose", "x-moz"].iter().any(|name| {
         let value = text(name);
         value.contains("prefetch") || value.contains("preview") || value.contains("prerender")
@@ -98,7 +121,8 @@ pub fn is_bot(method: &Method, headers: &HeaderMap) -> bool {
 /// page only shows an error and the visitor would be lost.
 #[must_use]
 pub fn is_in_app(headers: &HeaderMap) -> bool {
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_lowercase();
+    let agent =
+        headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_lowercase();
     agent.contains("micromessenger") || agent.contains("wxwork")
 }
 
@@ -282,7 +306,9 @@ mod tests {
         for good in ["/m/j/abc", "/m/consents?from=x"] {
             assert!(is_own_page(good), "{good}");
         }
-        for bad in ["//evil.example", "/m//evil.example", "/m/../api", "https://x/m/", "/m/\r\nx", "/m/a b", "/x"] {
+        for bad in
+            ["//evil.example", "/m//evil.example", "/m/../api", "https://x/m/", "/m/\r\nx", "/m/a b", "/x"]
+        {
             assert!(!is_own_page(bad), "{bad}");
         }
     }

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use super::model::{LinkRefusal, Source, Surface, check_target};
 use super::rows::{ClickRow, CountedRow, LinkRow};
+use crate::accounts;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
-use crate::accounts;
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 
 /// A link to be made.
@@ -115,7 +115,8 @@ fn cut_bytes(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-const COLUMNS_BY_CODE: &str = "SELECT tenant_id, id, code, account_id, surface, target_url, title, post_id, group_id,
+const COLUMNS_BY_CODE: &str =
+    "SELECT tenant_id, id, code, account_id, surface, target_url, title, post_id, group_id,
     person_id, created_at FROM links_link WHERE code = $1";
 
 /// The link behind a public code. The one query without a scope: the code is all that a visitor brings.
@@ -279,7 +280,12 @@ pub async fn figures_of_post(tx: &mut Tx<'_>, scope: &Scope, post: &str) -> DbRe
 }
 
 /// Links, newest first, all or those of one post.
-pub(super) async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, post: &str) -> DbResult<Vec<CountedRow>> {
+pub(super) async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    page: &Paging,
+    post: &str,
+) -> DbResult<Vec<CountedRow>> {
     tx.all(
         "SELECT l.id, l.code, l.surface, l.target_url, l.title, l.post_id, l.group_id, l.created_at, l.clicks,
             CAST((SELECT COUNT(DISTINCT f.person_id) FROM links_first f

@@ -64,8 +64,15 @@ impl<'w> Browser<'w> {
         let value = |name: &str| {
             let query = authorize.split('?').nth(1).expect("a query").split('#').next().expect("no fragment");
             let pair = query.split('&').find(|p| p.starts_with(&format!("{name}="))).expect("a parameter");
-            pair.split_once('=').expect("a value").1.replace("%3A", ":").replace("%2F", "/").replace("%3F", "?")
-                .replace("%3D", "=").replace("%25", "%").replace("%26", "&")
+            pair.split_once('=')
+                .expect("a value")
+                .1
+                .replace("%3A", ":")
+                .replace("%2F", "/")
+                .replace("%3F", "?")
+                .replace("%3D", "=")
+                .replace("%25", "%")
+                .replace("%26", "&")
         };
         let redirect = value("redirect_uri");
         let path = redirect.strip_prefix("https://huoqun.test").expect("our own address");

@@ -79,14 +79,20 @@ pub struct LiveCodePage {
     pub next: Option<String>,
 }
 
-async fn view(tx: &mut Tx<'_>, scope: &Scope, row: CodeRow, (public, locale): (&str, Locale)) -> AppResult<LiveCodeView> {
-    let funnel = store::funnels(tx, scope, &row.id).await?.pop().map_or_else(Funnel::default, |f: FunnelRow| Funnel {
-        adds: f.adds,
-        joins: f.joins,
-        joined_week_ago: f.ripe,
-        stayed_week: f.stayed,
-        buyers: f.buyers,
-    });
+async fn view(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    row: CodeRow,
+    (public, locale): (&str, Locale),
+) -> AppResult<LiveCodeView> {
+    let funnel =
+        store::funnels(tx, scope, &row.id).await?.pop().map_or_else(Funnel::default, |f: FunnelRow| Funnel {
+            adds: f.adds,
+            joins: f.joins,
+            joined_week_ago: f.ripe,
+            stayed_week: f.stayed,
+            buyers: f.buyers,
+        });
     let reason_text = match row.reason.as_str() {
         "" => String::new(),
         code => i18n::text(locale, code, &serde_json::from_str(&row.reason_detail).unwrap_or_default()),

@@ -36,7 +36,8 @@ impl Job for Publish {
             Step::Update => self.update(ctx, &code, &draft).await,
             Step::Ask => self.ask(ctx, &code, standing).await,
             Step::LeaveToPerson => {
-                let detail = "the platform lists no group codes, so it can't be asked whether this one was made";
+                let detail =
+                    "the platform lists no group codes, so it can't be asked whether this one was made";
                 self.fail(ctx, "live_codes.outcome_unknown", detail).await
             }
         }
@@ -149,7 +150,10 @@ impl Publish {
             let held = {
                 let messenger = ctx.messenger(&code.account_id).await?;
                 let Some(entry_codes) = messenger.entry_codes() else { return Ok(()) };
-                entry_codes.fetch(&id, false, Lane::Normal).await.map_err(|e| JobError::of_messenger(e, now))?
+                entry_codes
+                    .fetch(&id, false, Lane::Normal)
+                    .await
+                    .map_err(|e| JobError::of_messenger(e, now))?
             };
             if held.is_some_and(|held| held.state == code.state) {
                 return self.bind_found(ctx, code, &id).await;
@@ -233,7 +237,8 @@ impl Job for Retire {
         let mut tx = ctx.read().await?;
         let code = store::by_id(&mut tx, &scope, &self.code).await?;
         drop(tx);
-        let Some(code) = code.filter(|c| c.status == Status::Retired.word() && !c.platform_id.is_empty()) else {
+        let Some(code) = code.filter(|c| c.status == Status::Retired.word() && !c.platform_id.is_empty())
+        else {
             return Ok(());
         };
         let messenger = ctx.messenger(&code.account_id).await?;

@@ -49,10 +49,13 @@ async fn get_join_page(
     let visitor = visitor.filter(|v| v.token.tenant == code.tenant_id);
     let person = visitor.as_ref().and_then(|v| v.person().ok()).map(str::to_owned);
     let already_in = match (&person, &code.community_id) {
-        (Some(person), Some(community)) => store::group_already_in(&mut tx, &scope, community, person).await?,
+        (Some(person), Some(community)) => {
+            store::group_already_in(&mut tx, &scope, community, person).await?
+        }
         _ => None,
     };
-    let open = code.status == Status::Live.word() || (code.status == Status::Publishing.word() && !code.qr_url.is_empty());
+    let open = code.status == Status::Live.word()
+        || (code.status == Status::Publishing.word() && !code.qr_url.is_empty());
     let identify_url = visitor.is_none().then(|| format!("/m/in/{}?to=/m/j/{state}", code.account_id));
     Ok(Json(JoinPage {
         title: code.title,

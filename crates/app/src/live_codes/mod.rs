@@ -16,6 +16,8 @@ mod tests;
 
 pub use model::{Channel, Draft, LiveCodeRefusal, Target, TargetKind};
 pub use rows::CodeRow;
-pub use store::{Joined, by_id, by_state, create, credit_add, credit_join, credit_order, note_left, publish, tags_of};
+pub use store::{
+    Joined, by_id, by_state, create, credit_add, credit_join, credit_order, note_left, publish, tags_of,
+};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -180,8 +180,13 @@ pub const fn is_absent(standing: Standing, now: Timestamp) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LiveCodeRefusal {
     HookMissing,
-    Field { field: &'static str, cure: &'static str },
-    TargetCount { most: usize },
+    Field {
+        field: &'static str,
+        cure: &'static str,
+    },
+    TargetCount {
+        most: usize,
+    },
     TargetTwice,
     /// An employee or group that isn't there, or belongs to another account.
     TargetUnknown(String),

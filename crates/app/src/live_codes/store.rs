@@ -169,13 +169,17 @@ fn search_of(draft: &Draft) -> String {
 }
 
 async fn put_lists(tx: &mut Tx<'_>, scope: &Scope, id: &str, draft: &Draft) -> AppResult<()> {
-    tx.exec("DELETE FROM live_codes_target WHERE tenant_id = $1 AND code_id = $2", args![scope.tenant(), id]).await?;
-    tx.exec("DELETE FROM live_codes_tag WHERE tenant_id = $1 AND code_id = $2", args![scope.tenant(), id]).await?;
+    tx.exec("DELETE FROM live_codes_target WHERE tenant_id = $1 AND code_id = $2", args![scope.tenant(), id])
+        .await?;
+    tx.exec("DELETE FROM live_codes_tag WHERE tenant_id = $1 AND code_id = $2", args![scope.tenant(), id])
+        .await?;
     let targets = draft.target.ids.iter().enumerate();
     let targets = targets.map(|(i, target)| args![scope.tenant(), id, i, target]).collect();
-    tx.insert_many("INSERT INTO live_codes_target (tenant_id, code_id, position, target_id)", targets, "").await?;
+    tx.insert_many("INSERT INTO live_codes_target (tenant_id, code_id, position, target_id)", targets, "")
+        .await?;
     let tags = draft.tag_ids.iter().map(|tag| args![scope.tenant(), id, tag]).collect();
-    tx.insert_many("INSERT INTO live_codes_tag (tenant_id, code_id, tag_id)", tags, "ON CONFLICT DO NOTHING").await?;
+    tx.insert_many("INSERT INTO live_codes_tag (tenant_id, code_id, tag_id)", tags, "ON CONFLICT DO NOTHING")
+        .await?;
     Ok(())
 }
 
@@ -267,7 +271,12 @@ pub(super) async fn bind(
 }
 
 /// Whether one of our codes is bound to this object of the platform.
-pub(super) async fn is_bound(tx: &mut Tx<'_>, scope: &Scope, account: &str, platform_id: &str) -> DbResult<bool> {
+pub(super) async fn is_bound(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    platform_id: &str,
+) -> DbResult<bool> {
     let row: Option<(i64,)> = tx
         .opt(
             "SELECT CAST(1 AS BIGINT) FROM live_codes_code

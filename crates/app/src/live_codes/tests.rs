@@ -52,7 +52,10 @@ async fn page_owner(world: &World, person: &str) -> String {
 
 async fn made(world: &World, draft: &Value) -> Value {
     let made = world.post("/api/v1/live-codes", draft).await.ok();
-    world.post(&format!("/api/v1/live-codes/{}/publish", made["id"].as_str().expect("an id")), &json!({})).await.ok()
+    world
+        .post(&format!("/api/v1/live-codes/{}/publish", made["id"].as_str().expect("an id")), &json!({}))
+        .await
+        .ok()
 }
 
 async fn shown(world: &World, code: &Value) -> Value {

@@ -19,10 +19,10 @@ use super::model::{Incoming, Item, Status};
 use super::rows::{ImportRow, OrderRow};
 use super::store::{self, Filter, Renew, Taken};
 use crate::ctx::Ctx;
+use crate::kernel::audit;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, Scope, permission};
 use crate::kernel::i18n::{self, Locale};
-use crate::kernel::audit;
 use crate::tenants;
 
 /// Bytes a file may have.

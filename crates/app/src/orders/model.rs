@@ -81,7 +81,11 @@ impl Incoming {
         if self.source.is_empty() || self.source.chars().count() > 32 {
             return Err(RowProblem::Source);
         }
-        if self.amount.0 < 0 || self.paid.0 < 0 || self.amount.0 > 10_000_000_000 || self.paid.0 > 10_000_000_000 {
+        if self.amount.0 < 0
+            || self.paid.0 < 0
+            || self.amount.0 > 10_000_000_000
+            || self.paid.0 > 10_000_000_000
+        {
             return Err(RowProblem::Amount);
         }
         if self.refunded.0 < 0 || self.refunded > self.paid {
@@ -204,13 +208,23 @@ pub fn is_genuine(secret: &str, (timestamp, signature): (&str, &str), body: &[u8
 pub enum OrderRefusal {
     /// One answer for a wrong key, a wrong signature and a stale one.
     NotGenuine,
-    Malformed { detail: String },
+    Malformed {
+        detail: String,
+    },
     /// A single order is wrong.
-    Row { problem: RowProblem },
-    FileUnreadable { detail: String },
+    Row {
+        problem: RowProblem,
+    },
+    FileUnreadable {
+        detail: String,
+    },
     /// Needed columns are missing; names what was looked for.
-    HeaderMissing { columns: String },
-    TooManyRows { most: usize },
+    HeaderMissing {
+        columns: String,
+    },
+    TooManyRows {
+        most: usize,
+    },
     Empty,
 }
 
@@ -312,7 +326,10 @@ mod tests {
         assert!(is_genuine("secret", (&at, &signature), b"{}", NOW));
         assert!(is_genuine("secret", (&at, &format!("sha256={}", signature.to_uppercase())), b"{}", NOW));
         assert!(is_genuine("secret", (&at, &signature), b"{}", NOW.plus(REPLAY_WINDOW)));
-        assert!(!is_genuine("secret", (&at, &signature), b"{}", NOW.plus(REPLAY_WINDOW + SECOND)), "replayed");
+        assert!(
+            !is_genuine("secret", (&at, &signature), b"{}", NOW.plus(REPLAY_WINDOW + SECOND)),
+            "replayed"
+        );
         assert!(!is_genuine("secret", (&at, &signature), b"{} ", NOW), "changed");
         assert!(!is_genuine("other", (&at, &signature), b"{}", NOW));
         assert!(!is_genuine("secret", ("soon", &signature), b"{}", NOW));

@@ -134,7 +134,8 @@ async fn refund(
     if touched == 0 {
         return Ok(Taken::Unchanged);
     }
-    let fact = Fact::OrderRefunded { order: held.id.clone(), person: held.person_id.clone(), refunded: by, at };
+    let fact =
+        Fact::OrderRefunded { order: held.id.clone(), person: held.person_id.clone(), refunded: by, at };
     reactions::on(tx, scope, &fact).await?;
     Ok(Taken::Changed)
 }

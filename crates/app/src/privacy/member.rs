@@ -126,7 +126,8 @@ async fn answer_own_consent(
 ) -> AppResult<Json<OwnConsents>> {
     let person = visitor.person()?;
     let mut tx = ctx.begin().await?;
-    answer_as_visitor(&mut tx, &visitor, (own.purpose, own.granted, own.text_version), Channel::MemberPage).await?;
+    answer_as_visitor(&mut tx, &visitor, (own.purpose, own.granted, own.text_version), Channel::MemberPage)
+        .await?;
     let purposes = consents_of(&mut tx, &visitor.scope, person, visitor.locale).await?;
     tx.commit().await?;
     Ok(Json(OwnConsents { purposes }))
@@ -145,14 +146,7 @@ pub(crate) async fn answer_as_visitor(
         return Err(PrivacyRefusal::StaleText { purpose: purpose.word(), current }.into());
     }
     let evidence = format!("{} {}", visitor.token.account, visitor.token.platform_id);
-    let answer = Answer {
-        person,
-        purpose,
-        granted,
-        text_version: current,
-        channel,
-        evidence: &evidence,
-    };
+    let answer = Answer { person, purpose, granted, text_version: current, channel, evidence: &evidence };
     store::answer(tx, &visitor.scope, &answer).await?;
     Ok(())
 }

@@ -13,7 +13,9 @@ use crate::kernel::http::Refusal;
 use crate::kernel::seal::keyed_digest;
 
 /// What personal data is used for. One answer per purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ConsentPurpose)]
 pub enum Purpose {
@@ -177,7 +179,10 @@ pub enum PrivacyRefusal {
     NoPerson,
     UnknownPurpose(String),
     /// The wording changed since the page was loaded.
-    StaleText { purpose: &'static str, current: i64 },
+    StaleText {
+        purpose: &'static str,
+        current: i64,
+    },
     /// An answer recorded by an employee needs a sentence of evidence.
     EvidenceMissing,
     TextLength,

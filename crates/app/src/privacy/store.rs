@@ -26,7 +26,12 @@ pub async fn allows(tx: &mut Tx<'_>, scope: &Scope, person: &str, purpose: Purpo
 }
 
 /// The person's present answer; `None` when she was never asked.
-pub async fn state_of(tx: &mut Tx<'_>, scope: &Scope, person: &str, purpose: Purpose) -> DbResult<Option<bool>> {
+pub async fn state_of(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    person: &str,
+    purpose: Purpose,
+) -> DbResult<Option<bool>> {
     let row: Option<(bool,)> = tx
         .opt(
             "SELECT granted FROM privacy_consent WHERE tenant_id = $1 AND person_id = $2 AND purpose = $3",

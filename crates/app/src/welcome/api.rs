@@ -70,7 +70,8 @@ pub struct GreetingPage {
 }
 
 fn lints(draft: &Draft, locale: Locale) -> Vec<LintView> {
-    let shown = |code: &str| LintView { code: code.to_owned(), message: i18n::text(locale, code, &json!({})) };
+    let shown =
+        |code: &str| LintView { code: code.to_owned(), message: i18n::text(locale, code, &json!({})) };
     draft.lint().into_iter().map(|lint| shown(lint.code())).collect()
 }
 
@@ -167,7 +168,10 @@ async fn list_greetings(
     let mut tx = ctx.read().await?;
     let rows = store::list(&mut tx, &caller.scope, &paging, &pattern).await?;
     let page = Page::cut(rows, paging.limit, |r| r.id.clone());
-    Ok(Json(GreetingPage { items: page.items.iter().map(|r| view(r, caller.locale)).collect(), next: page.next }))
+    Ok(Json(GreetingPage {
+        items: page.items.iter().map(|r| view(r, caller.locale)).collect(),
+        next: page.next,
+    }))
 }
 
 /// One greeting.
@@ -264,10 +268,10 @@ async fn check_greeting(
             let values = Values {
                 nickname: sample("welcome.sample_nickname"),
                 staff: sample("welcome.sample_staff"),
-                invite: draft.invite_code_id.as_ref().map(|_| LinkCard {
-                    url: "https://…/m/j/…".to_owned(),
-                    ..LinkCard::default()
-                }),
+                invite: draft
+                    .invite_code_id
+                    .as_ref()
+                    .map(|_| LinkCard { url: "https://…/m/j/…".to_owned(), ..LinkCard::default() }),
             };
             contact_message(&draft, &values).text
         }

@@ -74,7 +74,9 @@ async fn prepare(ctx: &mut JobCtx, log: LogRow) -> Result<Option<Prepared>, JobE
         state => live_codes::by_state(&mut tx, &scope, state).await?,
     };
     let of_code = match code.as_ref().and_then(|c| c.welcome_id.as_deref()) {
-        Some(id) => store::by_id(&mut tx, &scope, id).await?.filter(|g| g.audience == Audience::Contact.word()),
+        Some(id) => {
+            store::by_id(&mut tx, &scope, id).await?.filter(|g| g.audience == Audience::Contact.word())
+        }
         None => None,
     };
     let greeting = match of_code {

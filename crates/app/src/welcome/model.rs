@@ -103,7 +103,8 @@ impl Draft {
     /// The text with its variables still in it; parts stand on lines of their own.
     #[must_use]
     pub fn pattern(&self) -> String {
-        let parts: Vec<&str> = self.parts().into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> =
+            self.parts().into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
         parts.join("\n")
     }
 
@@ -159,7 +160,8 @@ impl Draft {
             (&self.action, Lint::NoAction),
         ];
         found.extend(missing.into_iter().filter(|(part, _)| part.trim().is_empty()).map(|(_, lint)| lint));
-        let addresses = self.pattern().matches("://").count() + self.pattern().matches("{group_link}").count();
+        let addresses =
+            self.pattern().matches("://").count() + self.pattern().matches("{group_link}").count();
         if addresses + usize::from(self.link.is_some()) > 1 {
             found.push(Lint::TwoActions);
         }
@@ -243,9 +245,14 @@ pub const fn too_late(arrived_at: Timestamp, now: Timestamp) -> bool {
 pub enum Verdict {
     Greeted,
     /// Try again after so many milliseconds, if there is time.
-    Again { after: i64, unknown: bool },
+    Again {
+        after: i64,
+        unknown: bool,
+    },
     /// `reason` is a catalogue key.
-    Missed { reason: &'static str },
+    Missed {
+        reason: &'static str,
+    },
 }
 
 /// Reads an answer. An unknown outcome is tried again with the same code: the platform delivers at most once per code
@@ -260,7 +267,9 @@ pub const fn verdict(answer: &Result<(), Error>) -> Verdict {
         Err(Error::Unavailable(_)) => Verdict::Again { after: SECOND, unknown: false },
         Err(Error::RateLimited { after_ms }) => Verdict::Again { after: *after_ms, unknown: false },
         Err(Error::OutcomeUnknown(_)) => Verdict::Again { after: SECOND, unknown: true },
-        Err(Error::Refused { reason: Said::TooLate, .. }) => Verdict::Missed { reason: "welcome.code_expired" },
+        Err(Error::Refused { reason: Said::TooLate, .. }) => {
+            Verdict::Missed { reason: "welcome.code_expired" }
+        }
         Err(Error::Refused { reason: Said::NoPermission | Said::OutOfRange, .. }) => {
             Verdict::Missed { reason: "welcome.no_permission" }
         }
@@ -274,8 +283,14 @@ pub const fn verdict(answer: &Result<(), Error>) -> Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WelcomeRefusal {
     NoOpening,
-    Field { field: &'static str, cure: &'static str },
-    TooLong { bytes: usize, most: usize },
+    Field {
+        field: &'static str,
+        cure: &'static str,
+    },
+    TooLong {
+        bytes: usize,
+        most: usize,
+    },
     UnknownVariable(String),
     NoInviteCode,
     /// The invite must be a group code.
@@ -338,7 +353,12 @@ mod tests {
     }
 
     fn invite() -> LinkCard {
-        LinkCard { title: "Canteen".into(), description: "x".into(), url: "https://h/m/j/s".into(), picture: "".into() }
+        LinkCard {
+            title: "Canteen".into(),
+            description: "x".into(),
+            url: "https://h/m/j/s".into(),
+            picture: "".into(),
+        }
     }
 
     #[test]

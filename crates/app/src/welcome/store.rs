@@ -156,7 +156,11 @@ pub(super) async fn by_id(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<
 }
 
 /// The greeting used when a code names none: the account's default.
-pub(super) async fn default_for(tx: &mut Tx<'_>, scope: &Scope, account: &str) -> DbResult<Option<GreetingRow>> {
+pub(super) async fn default_for(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+) -> DbResult<Option<GreetingRow>> {
     tx.opt(
         "SELECT id, audience, account_id, name, opening, offer, rules, benefit, action, link_title, link_description,
             link_url, link_picture, invite_code_id, is_default, template_status, template_id, template_intent_at,
@@ -169,7 +173,12 @@ pub(super) async fn default_for(tx: &mut Tx<'_>, scope: &Scope, account: &str) -
     .await
 }
 
-pub(super) async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, pattern: &str) -> DbResult<Vec<GreetingRow>> {
+pub(super) async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    page: &Paging,
+    pattern: &str,
+) -> DbResult<Vec<GreetingRow>> {
     tx.all(
         "SELECT id, audience, account_id, name, opening, offer, rules, benefit, action, link_title, link_description,
             link_url, link_picture, invite_code_id, is_default, template_status, template_id, template_intent_at,
@@ -193,7 +202,8 @@ pub(super) async fn remove(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResul
     if used > 0 {
         return Err(WelcomeRefusal::InUse.into());
     }
-    let gone = tx.exec("DELETE FROM welcome_greeting WHERE tenant_id = $1 AND id = $2", args![scope.tenant(), id]);
+    let gone =
+        tx.exec("DELETE FROM welcome_greeting WHERE tenant_id = $1 AND id = $2", args![scope.tenant(), id]);
     Ok(gone.await? == 1)
 }
 
@@ -262,7 +272,12 @@ pub(super) async fn end(
 }
 
 /// The log of one status, or all, newest first. An operator of own groups sees whom her own employee greeted.
-pub(super) async fn log(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, status: &str) -> DbResult<Vec<LogRow>> {
+pub(super) async fn log(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    page: &Paging,
+    status: &str,
+) -> DbResult<Vec<LogRow>> {
     tx.all(
         "SELECT id, account_id, welcome_code, staff_platform_id, contact_platform_id, code_state, greeting_id, status,
             reason, reason_detail, arrived_at, ended_at, calls, outcome_unknown

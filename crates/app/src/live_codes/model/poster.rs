@@ -25,7 +25,8 @@ pub enum Qr<'a> {
 const WIDTH: usize = 840;
 const HEIGHT: usize = 1_188;
 const QR_SIDE: usize = 500;
-const FONT: &str = "PingFang SC, HarmonyOS Sans SC, Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif";
+const FONT: &str =
+    "PingFang SC, HarmonyOS Sans SC, Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif";
 
 /// Draws the poster. `None` when the address is too long for a QR code.
 #[must_use]
@@ -120,7 +121,9 @@ fn pieces(text: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     for c in text.chars() {
         match pieces.last_mut() {
-            Some(last) if width(c) == 1 && c != ' ' && last.chars().last().is_some_and(|l| width(l) == 1) => last.push(c),
+            Some(last) if width(c) == 1 && c != ' ' && last.chars().last().is_some_and(|l| width(l) == 1) => {
+                last.push(c)
+            }
             _ => pieces.push(c.to_string()),
         }
     }
@@ -153,7 +156,8 @@ mod tests {
         assert!(svg.contains("扫码进群，领第二杯半"), "first line of eleven");
         assert!(svg.matches("h1v1h-1z").count() > 200, "modules");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"));
-        let picture = draw(&Poster { qr: Qr::Picture("https://p.example/q?a=1&b=\"2"), ..poster }).expect("fits");
+        let picture =
+            draw(&Poster { qr: Qr::Picture("https://p.example/q?a=1&b=\"2"), ..poster }).expect("fits");
         assert!(picture.contains("href=\"https://p.example/q?a=1&amp;b=&quot;2\""));
         assert!(draw(&Poster { qr: Qr::Address(&"x".repeat(5_000)), ..poster }).is_none());
     }

@@ -1,9 +1,9 @@
 //! `POST /hooks/orders/{key}`: signed deliveries of a shop system.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::Json;
 use base::{Fen, Timestamp};
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
@@ -173,4 +173,3 @@ async fn verify(ctx: &Ctx, key: &str, headers: &HeaderMap, body: &[u8]) -> AppRe
 pub fn router() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new().routes(routes!(receive_orders)).layer(DefaultBodyLimit::max(MOST_BYTES))
 }
-

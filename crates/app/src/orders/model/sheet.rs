@@ -15,7 +15,16 @@ pub const MOST_ROWS: usize = 20_000;
 /// The columns we understand. Their names in each language are in the catalogues under `orders.column.<word>`,
 /// separated by `|`.
 pub const COLUMNS: [&str; 11] = [
-    "order_no", "union_id", "external_id", "mobile", "amount", "paid", "paid_at", "status", "refunded", "refunded_at",
+    "order_no",
+    "union_id",
+    "external_id",
+    "mobile",
+    "amount",
+    "paid",
+    "paid_at",
+    "status",
+    "refunded",
+    "refunded_at",
     "item",
 ];
 const NEEDED: [&str; 3] = ["order_no", "paid", "paid_at"];
@@ -53,7 +62,8 @@ pub fn read(
     now: Timestamp,
 ) -> Result<Sheet, OrderRefusal> {
     let rows = if bytes.starts_with(b"PK\x03\x04") { read_xlsx(bytes)? } else { read_csv(bytes)? };
-    let mut rows = rows.into_iter().enumerate().filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty()));
+    let mut rows =
+        rows.into_iter().enumerate().filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty()));
     let Some((_, header)) = rows.next() else { return Err(OrderRefusal::Empty) };
     let places = places(&header, aliases)?;
     let mut sheet = Sheet::default();
@@ -98,7 +108,11 @@ fn places(
         }
     }
     let missing: Vec<&str> = NEEDED.into_iter().filter(|column| !places.contains_key(column)).collect();
-    if missing.is_empty() { Ok(places) } else { Err(OrderRefusal::HeaderMissing { columns: missing.join(", ") }) }
+    if missing.is_empty() {
+        Ok(places)
+    } else {
+        Err(OrderRefusal::HeaderMissing { columns: missing.join(", ") })
+    }
 }
 
 /// Header texts are compared without case, blanks, underscores and what stands in brackets.
@@ -160,7 +174,8 @@ fn status_of(word: &str) -> Option<Status> {
     Status::parse(word).or_else(|| {
         [Status::Paid, Status::Refunded].into_iter().find(|status| {
             Locale::ALL.into_iter().any(|locale| {
-                let names = text(locale, &format!("orders.value.{}", status.word()), &serde_json::Value::Null);
+                let names =
+                    text(locale, &format!("orders.value.{}", status.word()), &serde_json::Value::Null);
                 names.split('|').any(|name| name == word)
             })
         })
@@ -174,7 +189,8 @@ fn instant(text: &str, zone: &TenantZone) -> Option<Timestamp> {
     }
     let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, "0:00"));
     let mut parts = day.split(['-', '/', '.']).map(str::parse::<i16>);
-    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(date)), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(date)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return None;
     };
@@ -187,8 +203,9 @@ fn instant(text: &str, zone: &TenantZone) -> Option<Timestamp> {
 }
 
 fn read_csv(bytes: &[u8]) -> Result<Vec<Vec<String>>, OrderRefusal> {
-    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
-        .map_err(|e| OrderRefusal::FileUnreadable { detail: format!("not UTF-8 at byte {}", e.valid_up_to()) })?;
+    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(|e| {
+        OrderRefusal::FileUnreadable { detail: format!("not UTF-8 at byte {}", e.valid_up_to()) }
+    })?;
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b'\t', b';'].into_iter().max_by_key(|d| first.matches(char::from(*d)).count());
     let mut reader = csv::ReaderBuilder::new()
@@ -257,8 +274,14 @@ mod tests {
 
     fn aliases() -> HashMap<String, &'static str> {
         let names = [
-            ("order_no", "order_no"), ("订单号", "order_no"), ("实付金额", "paid"), ("paid", "paid"),
-            ("付款时间", "paid_at"), ("paid_at", "paid_at"), ("status", "status"), ("refunded", "refunded"),
+            ("order_no", "order_no"),
+            ("订单号", "order_no"),
+            ("实付金额", "paid"),
+            ("paid", "paid"),
+            ("付款时间", "paid_at"),
+            ("paid_at", "paid_at"),
+            ("status", "status"),
+            ("refunded", "refunded"),
         ];
         names.into_iter().map(|(text, column)| (normal(text), column)).collect()
     }
@@ -269,10 +292,13 @@ mod tests {
 
     #[test]
     fn a_chinese_table_with_a_mark_is_read() {
-        let sheet = read_text("\u{feff}订单号,实付金额（元）,付款时间\nA1,12.50,2026-08-01 11:30\n\nA2,¥8,2026/8/2\n")
-            .expect("readable");
+        let sheet = read_text(
+            "\u{feff}订单号,实付金额（元）,付款时间\nA1,12.50,2026-08-01 11:30\n\nA2,¥8,2026/8/2\n",
+        )
+        .expect("readable");
         assert_eq!(sheet.bad, vec![]);
-        let rows: Vec<_> = sheet.orders.iter().map(|(row, o)| (*row, o.order_no.as_str(), o.paid.0)).collect();
+        let rows: Vec<_> =
+            sheet.orders.iter().map(|(row, o)| (*row, o.order_no.as_str(), o.paid.0)).collect();
         assert_eq!(rows, [(2, "A1", 1_250), (4, "A2", 800)]);
         assert_eq!(sheet.orders[0].1.paid_at.rfc3339(), "2026-08-01T03:30:00Z");
     }
