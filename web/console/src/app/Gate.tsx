@@ -33,6 +33,8 @@ export function Gate() {
 
   if (session.isPending) return <div className="page"><Waiting rows={8} /></div>;
   if (session.error) return <div className="page"><Failure error={session.error} retry={() => void session.refetch()} /></div>;
+  // The way to the door has begun: leading there again from here would never end.
+  if (!me && href.startsWith("/sign-in")) return null;
   if (!me) return <Navigate to="/sign-in" search={href === "/" ? {} : { next: href }} />;
   return (
     <SessionContext value={me}>

@@ -47,7 +47,7 @@ export function Shell() {
             {t("simulator")}
           </a>
         ) : null}
-        <button type="button" className="shell-search" onClick={() => setSearching(true)} aria-label={t("search.open")}>
+        <button type="button" className="shell-search" onClick={() => setSearching(true)} aria-label={`${t("search.short")} Ctrl K`}>
           <SearchOutlined />
           <span className="words">{t("search.short")}</span>
           <kbd>Ctrl K</kbd>
