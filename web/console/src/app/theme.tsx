@@ -50,7 +50,7 @@ export function Theme({ children }: { children: ReactNode }) {
         theme={{
           algorithm: scheme === "dark" ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
           token: {
-            fontFamily, fontSize: 14, borderRadius: 6, colorPrimary: t.accent, colorLink: t.accent, colorText: t.text, colorTextSecondary: t.textSoft,
+            fontFamily, fontSize: 14, borderRadius: 6, colorPrimary: t.accent, colorLink: t.accent, colorText: t.text, colorTextSecondary: t.textSoft, colorTextPlaceholder: t.textFaint,
             colorBgBase: t.surface, colorBgContainer: t.surface, colorBgElevated: t.raised, colorBgLayout: t.ground,
             colorBorder: t.lineStrong, colorBorderSecondary: t.line, colorError: t.bad, colorSuccess: t.good, colorWarning: t.wait,
             colorTextLightSolid: t.onAccent, motionDurationMid: "0.12s", motionDurationSlow: "0.18s",

@@ -15,6 +15,7 @@ type RowsProps<T> = { columns: Column<T>[]; rows: T[]; rowKey: (row: T) => strin
 
 /** The table alone. The column marked `main` heads the card on a phone. */
 export function Rows<T>({ columns, rows, rowKey, label }: RowsProps<T>) {
+  const { t } = useTranslation("common");
   return (
     <div className="list-frame">
       <table className="list" aria-label={label}>
@@ -22,7 +23,7 @@ export function Rows<T>({ columns, rows, rowKey, label }: RowsProps<T>) {
           <tr>
             {columns.map((c) => (
               <th key={c.key} scope="col" className={c.number ? "number" : undefined} style={{ width: c.width }}>
-                {c.title}
+                {c.title || <span className="sr-only">{t("actions")}</span>}
               </th>
             ))}
           </tr>

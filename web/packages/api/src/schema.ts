@@ -2529,6 +2529,11 @@ export interface components {
             adds: number;
             /**
              * Format: int64
+             * @description Ordered after they came.
+             */
+            buyers: number;
+            /**
+             * Format: int64
              * @description Joined a week ago or longer.
              */
             joined_week_ago: number;
@@ -3638,6 +3643,8 @@ export interface components {
             application: string;
             company: string;
             nonce: string;
+            /** @description The script to load instead of the platform's own, in a demo. */
+            script_url?: string | null;
             signature: string;
             /** Format: int64 */
             timestamp: number;

@@ -11,7 +11,7 @@ export const toneToken: Record<Tone, [string, string]> = {
   planned: ["text-soft", "sunken"],
   partly: ["wait", "wait-soft"],
   unsure: ["unsure", "unsure-soft"],
-  off: ["text-faint", "sunken"],
+  off: ["text-soft", "sunken"],
 };
 
 /** One drawing per tone in a 12 × 12 box, filled with `currentColor`. */

@@ -14,7 +14,7 @@ export function PostHistory({ post }: { post: PostDetail }) {
     <>
       {post.deliveries.length > 0 ? (
         <div>
-          <h3>{t("deliveries")}</h3>
+          <h2>{t("deliveries")}</h2>
           <ul className="stack">
             {post.deliveries.map((d) => (
               <li key={d.group_id} className="row">
@@ -32,7 +32,7 @@ export function PostHistory({ post }: { post: PostDetail }) {
       ) : null}
       {post.changes.length > 0 ? (
         <div>
-          <h3>{t("changes")}</h3>
+          <h2>{t("changes")}</h2>
           <ul>
             {post.changes.map((c) => (
               <li key={c.id} className="soft">

@@ -9,9 +9,11 @@ import { useAct } from "@/shared/act";
 import { useFormat } from "@/shared/format";
 import { useMay } from "@/shared/session";
 import type { Release, WaitingRow, WrongRow } from "@/shared/types";
+import { useWide } from "@/shared/useWide";
 import { useWords } from "@/shared/words";
 
-const SHOWN = 4;
+/** Rows shown before one asks for more; a phone must not hide the timeline. */
+const SHOWN = { wide: 4, narrow: 2 };
 /** The platform takes three reminders of a broadcast within 24 hours. */
 const REMINDERS = 3;
 
@@ -20,7 +22,8 @@ type StackProps<T> = { title: string; extra?: ReactNode; good: string; rows: T[]
 function Stack<T>({ title, extra, good, rows, row, all }: StackProps<T>) {
   const { t } = useTranslation("common");
   const [open, setOpen] = useState(false);
-  const shown = open ? rows : rows.slice(0, SHOWN);
+  const wide = useWide();
+  const shown = open ? rows : rows.slice(0, wide ? SHOWN.wide : SHOWN.narrow);
   return (
     <section className={rows.length > 0 ? "section pile" : "section pile pile-good"}>
       <header className="section-head">

@@ -7,16 +7,18 @@ import { useFormat } from "@/shared/format";
 import { KindMark, WayMark } from "@/shared/Kind";
 import { StateMark } from "@/shared/StateMark";
 import type { TodayPost } from "@/shared/types";
+import { useWide } from "@/shared/useWide";
 import { useWords } from "@/shared/words";
 
 /** As many of the past as one looks back at; the rest behind one tap. */
-const RECENT = 8;
+const RECENT = { wide: 8, narrow: 2 };
 
 export function Timeline({ left, due, now }: { left: TodayPost[]; due: TodayPost[]; now: number }) {
   const { t } = useTranslation("today");
   const { clock } = useFormat();
   const [all, setAll] = useState(false);
-  const hidden = all ? 0 : Math.max(0, left.length - RECENT);
+  const wide = useWide();
+  const hidden = all ? 0 : Math.max(0, left.length - (wide ? RECENT.wide : RECENT.narrow));
   return (
     <section aria-label={t("timeline")}>
       {hidden > 0 ? (

@@ -19,9 +19,9 @@ export function GroupSetUps({ welcome }: { welcome: string }) {
   const chosen = new Set((query.data?.groups ?? []).map((g) => g.group_id));
   return (
     <div className="stack">
-      <h3>
+      <h2>
         {t("set_ups")} <AbilityWord ability="client_only" />
-      </h3>
+      </h2>
       <p className="soft">{query.data?.task}</p>
       {(query.data?.groups ?? []).map((g) => (
         <Checkbox key={g.group_id} checked={g.status === "done"} onChange={(e) => set.mutate({ group_id: g.group_id, done: e.target.checked })}>
