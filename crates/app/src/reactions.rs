@@ -18,7 +18,7 @@ use crate::{accounts, attribution, groups, links, live_codes, metrics, orders, p
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
-    /// A customer added an employee.
+    /// A customer added an employee; `code` is the entry code's state as the platform hands it back.
     ContactAdded { person: String, contact: String, staff: String, code: Option<String>, at: Timestamp },
     /// The bond between employee and customer ended.
     ContactLost { person: String, contact: String, staff: String, by_customer: bool, at: Timestamp },

@@ -68,7 +68,9 @@ async fn check_callback_url(
 ) -> Response {
     let Ok(Query(signed)) = query else { return refuse() };
     let Ok(door) = ctx.inbox().door(&ctx, &platform, &account).await else { return busy() };
-    let Some(echo) = door.receiver.as_ref().and_then(|r| r.check_url(&signed.into())) else { return refuse() };
+    let Some(echo) = door.receiver.as_ref().and_then(|r| r.check_url(&signed.into())) else {
+        return refuse();
+    };
     if let Err(e) = note_url_check(&ctx, &door.tenant, &account).await {
         tracing::warn!(error = %e, "the URL check could not be noted");
     }
@@ -93,7 +95,9 @@ async fn receive_callback(
     let Ok(Query(signed)) = query else { return refuse() };
     let Ok(body) = axum::body::to_bytes(body, BODY_CAP).await else { return refuse() };
     let Ok(door) = ctx.inbox().door(&ctx, &platform, &account).await else { return busy() };
-    let Some(inbound) = door.receiver.as_ref().and_then(|r| r.open(&signed.into(), &body)) else { return refuse() };
+    let Some(inbound) = door.receiver.as_ref().and_then(|r| r.open(&signed.into(), &body)) else {
+        return refuse();
+    };
     match ctx.inbox().accept(&ctx, &door, inbound.body).await {
         true => "success".into_response(),
         false => busy(),
@@ -193,7 +197,11 @@ async fn create_account(
             secret: draft.secret.as_deref().unwrap_or_default().trim(),
             token: &token,
             key: &key,
-            api_base: draft.api_base.as_deref().map(|u| u.trim().trim_end_matches('/')).filter(|u| !u.is_empty()),
+            api_base: draft
+                .api_base
+                .as_deref()
+                .map(|u| u.trim().trim_end_matches('/'))
+                .filter(|u| !u.is_empty()),
         },
     };
     let mut tx = ctx.begin().await?;

@@ -74,7 +74,12 @@ struct Waiting {
 
 impl Default for Inbox {
     fn default() -> Self {
-        let queue = Queue { waiting: Vec::new(), writing: false, numbers: Numbers::new(), seen: Seen::new(REMEMBERED) };
+        let queue = Queue {
+            waiting: Vec::new(),
+            writing: false,
+            numbers: Numbers::new(),
+            seen: Seen::new(REMEMBERED),
+        };
         Self { doors: Mutex::default(), queue: Mutex::new(queue) }
     }
 }
@@ -96,7 +101,9 @@ impl Inbox {
     pub(super) async fn door(&self, ctx: &Ctx, platform: &str, account: &str) -> AppResult<Door> {
         let now = ctx.now();
         let known = self.doors().get(account).cloned();
-        if let Some(door) = known.as_ref().filter(|d| now.since(d.checked_at) < TRUST && &*d.platform == platform) {
+        if let Some(door) =
+            known.as_ref().filter(|d| now.since(d.checked_at) < TRUST && &*d.platform == platform)
+        {
             return Ok(door.clone());
         }
         let door = prepare(ctx, platform, account, known).await?;
@@ -110,7 +117,8 @@ impl Inbox {
 
     /// The receiver of an account whose platform the caller doesn't know.
     pub(super) async fn receiver(&self, ctx: &Ctx, account: &str) -> AppResult<Option<Arc<dyn Receiver>>> {
-        let known = self.doors().get(account).filter(|d| d.receiver.is_some()).map(|d| Arc::clone(&d.platform));
+        let known =
+            self.doors().get(account).filter(|d| d.receiver.is_some()).map(|d| Arc::clone(&d.platform));
         let platform = match known {
             Some(platform) => platform,
             None => {
@@ -135,7 +143,14 @@ impl Inbox {
                 return false;
             }
             let (tenant, account) = (Arc::clone(&door.tenant), Arc::clone(&door.account));
-            queue.waiting.push(Waiting { tenant, account, body, fingerprint, received_at: ctx.now(), answer });
+            queue.waiting.push(Waiting {
+                tenant,
+                account,
+                body,
+                fingerprint,
+                received_at: ctx.now(),
+                answer,
+            });
             !std::mem::replace(&mut queue.writing, true)
         };
         if start {
@@ -152,7 +167,9 @@ async fn prepare(ctx: &Ctx, platform: &str, account: &str, known: Option<Door>) 
     drop(tx);
     let (tenant, version) = row.as_ref().map_or(("", 0), |r| (r.tenant_id.as_str(), r.version));
     let receiver = match (&row, known) {
-        (Some(row), Some(known)) if known.version == row.version && &*known.platform == platform => known.receiver,
+        (Some(row), Some(known)) if known.version == row.version && &*known.platform == platform => {
+            known.receiver
+        }
         (Some(row), _) => receiver_of(ctx, row)?,
         (None, _) => None,
     };

@@ -8,7 +8,7 @@ use messenger::probe::{Finding, Verdict};
 use serde::{Deserialize, Serialize};
 
 use super::rows::InboxRow;
-use super::store;
+use super::{model, store};
 use crate::ctx::JobCtx;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppError, AppResult, Scope};
@@ -79,7 +79,11 @@ async fn read_hints<'r>(ctx: &JobCtx, rows: &'r [InboxRow]) -> AppResult<Vec<(&'
         }
         match receivers.get(&row.account_id) {
             Some(Some(receiver)) => hints.push((row, receiver.hint(&row.body))),
-            _ => tracing::warn!(account = row.account_id, seq = row.seq, "a callback of a lost account is skipped"),
+            _ => tracing::warn!(
+                account = row.account_id,
+                seq = row.seq,
+                "a callback of a lost account is skipped"
+            ),
         }
     }
     Ok(hints)
@@ -87,8 +91,12 @@ async fn read_hints<'r>(ctx: &JobCtx, rows: &'r [InboxRow]) -> AppResult<Vec<(&'
 
 async fn act(tx: &mut Tx<'_>, scope: &Scope, hints: &[(&InboxRow, Hint)]) -> AppResult<()> {
     let mut latest = BTreeMap::new();
-    for (row, hint) in hints {
+    let superseded = model::superseded(hints.iter().map(|(row, hint)| (row.account_id.as_str(), hint)));
+    for ((row, hint), superseded) in hints.iter().zip(superseded) {
         latest.insert(&row.account_id, row.received_at);
+        if superseded {
+            continue;
+        }
         match reactions::on_hint(tx, scope, &row.account_id, hint, base::Timestamp(row.received_at)).await {
             Ok(()) => {}
             Err(AppError::Refused(refused)) => {
@@ -150,7 +158,12 @@ impl Job for Doctor {
 }
 
 /// Whether the platform ever reached us: the one thing that can't be asked from this side.
-async fn callback_finding(tx: &mut Tx<'_>, scope: &Scope, account: &str, public_url: &str) -> AppResult<Finding> {
+async fn callback_finding(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    public_url: &str,
+) -> AppResult<Finding> {
     let row = store::get(tx, scope, account).await?;
     let (verdict, words) = match (row.last_callback_at, row.url_checked_at) {
         (Some(at), _) => (Verdict::Fine, base::Timestamp(at).rfc3339()),
@@ -186,7 +199,8 @@ impl Job for Prune {
             let acted = store::cursor(&mut tx, &scope).await?;
             // Numbers ascend with time, so the oldest lie at the front.
             let front = store::inbox_after(&mut tx, scope.tenant(), 0, 1_000).await?;
-            let Some(last) = front.iter().take_while(|r| r.received_at < oldest && r.seq <= acted).last() else {
+            let Some(last) = front.iter().take_while(|r| r.received_at < oldest && r.seq <= acted).last()
+            else {
                 return Ok::<(), JobError>(());
             };
             store::prune_to(&mut tx, &scope, last.seq).await?;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use base::Timestamp;
 use base::time::HOUR;
 use http::StatusCode;
+use messenger::inbound::Hint;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -111,6 +112,27 @@ impl Refusal for AccountRefusal {
     }
 }
 
+/// Which hints of a portion say only what a later one says again: a burst about one group is one look at it. In the
+/// order given. Hints that carry something of their own (a greeting's code, an instant) are never superseded.
+pub fn superseded<'a>(hints: impl DoubleEndedIterator<Item = (&'a str, &'a Hint)>) -> Vec<bool> {
+    let mut later = HashSet::new();
+    let mut answer: Vec<bool> = hints
+        .rev()
+        .map(|(account, hint)| {
+            let about = match hint {
+                Hint::GroupChanged { group, .. } => (account, "group", group.as_str()),
+                Hint::ContactChanged { contact, .. } => (account, "contact", contact.as_str()),
+                Hint::TagsChanged { .. } => (account, "tags", ""),
+                Hint::DirectoryChanged { .. } => (account, "directory", ""),
+                _ => return false,
+            };
+            !later.insert(about)
+        })
+        .collect();
+    answer.reverse();
+    answer
+}
+
 /// The same number for the same message to the same account, however often it is delivered.
 pub fn fingerprint(account: &str, body: &str) -> u128 {
     let digest = Sha256::new().chain_update(account).chain_update([0]).chain_update(body).finalize();
@@ -158,7 +180,14 @@ mod tests {
     const KEY: &str = "0123456789012345678901234567890123456789abc";
 
     fn good() -> Connection<'static> {
-        Connection { name: "n", company: "ww1", application: "1000002", token: "abc", key: KEY, ..Default::default() }
+        Connection {
+            name: "n",
+            company: "ww1",
+            application: "1000002",
+            token: "abc",
+            key: KEY,
+            ..Default::default()
+        }
     }
 
     #[test]
@@ -179,6 +208,30 @@ mod tests {
                 other => panic!("{field}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn only_the_last_of_a_burst_is_acted_upon() {
+        let group = |name: &str, at| Hint::GroupChanged {
+            group: name.into(),
+            member_version: None,
+            at: Timestamp(at),
+        };
+        let added = Hint::ContactAdded {
+            staff: "s".into(),
+            contact: "c".into(),
+            state: None,
+            welcome: Some("w".into()),
+            at: Timestamp(0),
+        };
+        let tags = Hint::TagsChanged { group_or_tag: None };
+        let hints = [group("a", 1), added.clone(), group("b", 2), tags.clone(), group("a", 3), added, tags];
+        assert_eq!(
+            superseded(hints.iter().map(|h| ("acc", h))),
+            [true, false, false, true, false, false, false]
+        );
+        let apart = [("acc1", &hints[0]), ("acc2", &hints[4])];
+        assert_eq!(superseded(apart.into_iter()), [false, false]);
     }
 
     #[test]

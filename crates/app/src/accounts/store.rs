@@ -84,8 +84,11 @@ pub(super) async fn update(tx: &mut Tx<'_>, a: &AccountRow) -> DbResult<()> {
 
 pub(super) async fn note_url_check(tx: &mut Tx<'_>, tenant: &str, id: &str) -> DbResult<()> {
     let now = tx.now();
-    tx.exec("UPDATE accounts_account SET url_checked_at = $3 WHERE tenant_id = $1 AND id = $2", args![tenant, id, now])
-        .await?;
+    tx.exec(
+        "UPDATE accounts_account SET url_checked_at = $3 WHERE tenant_id = $1 AND id = $2",
+        args![tenant, id, now],
+    )
+    .await?;
     Ok(())
 }
 
@@ -128,7 +131,12 @@ pub(super) async fn last_seq(tx: &mut Tx<'_>, tenant: &str) -> DbResult<i64> {
 }
 
 /// Callbacks after a number, oldest first.
-pub(super) async fn inbox_after(tx: &mut Tx<'_>, tenant: &str, seq: i64, limit: usize) -> DbResult<Vec<InboxRow>> {
+pub(super) async fn inbox_after(
+    tx: &mut Tx<'_>,
+    tenant: &str,
+    seq: i64,
+    limit: usize,
+) -> DbResult<Vec<InboxRow>> {
     tx.all(
         "SELECT seq, account_id, received_at, body FROM accounts_inbox
          WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
@@ -203,7 +211,12 @@ pub(super) async fn examination(
     .await
 }
 
-pub(super) async fn count_probes(tx: &mut Tx<'_>, scope: &Scope, account: &str, probes: usize) -> DbResult<()> {
+pub(super) async fn count_probes(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    probes: usize,
+) -> DbResult<()> {
     tx.exec(
         "UPDATE accounts_examination SET probes = $3 WHERE tenant_id = $1 AND account_id = $2",
         args![scope.tenant(), account, probes],
@@ -294,7 +307,8 @@ pub async fn sync_row(
 pub async fn begin_sync(tx: &mut Tx<'_>, scope: &Scope, account: &str, kind: SyncKind) -> DbResult<i64> {
     let now = tx.now();
     // A run whose last reads died would otherwise count as running for ever.
-    let alive = |r: &SyncRow| r.state == "running" && !(r.listed && now.since(Timestamp(r.started_at)) > HOUR);
+    let alive =
+        |r: &SyncRow| r.state == "running" && !(r.listed && now.since(Timestamp(r.started_at)) > HOUR);
     if let Some(row) = sync_row(tx, scope, account, kind).await?.filter(alive) {
         return Ok(row.run);
     }

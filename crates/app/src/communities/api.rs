@@ -9,9 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::model::{
-    self, ChecklistItem, CommunityKind, CommunityRefusal, Purpose, Segment, Status, Tier,
-};
+use super::model::{self, ChecklistItem, CommunityKind, CommunityRefusal, Purpose, Segment, Status, Tier};
 use super::rows::Community;
 use super::store;
 use crate::ctx::Ctx;
@@ -216,7 +214,8 @@ async fn patch_community(
     patch.write_to(&mut community);
     model::check(&community)?;
     if community.status == Status::Active {
-        let missing: Vec<_> = model::checklist(&community).iter().filter(|i| !i.done).map(|i| i.item).collect();
+        let missing: Vec<_> =
+            model::checklist(&community).iter().filter(|i| !i.done).map(|i| i.item).collect();
         if !missing.is_empty() {
             return Err(CommunityRefusal::Incomplete { missing }.into());
         }

@@ -189,9 +189,14 @@ pub fn check(c: &Community) -> Result<(), CommunityRefusal> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommunityRefusal {
-    Field { field: &'static str, cure: &'static str },
+    Field {
+        field: &'static str,
+        cure: &'static str,
+    },
     /// The positioning card lacks these items.
-    Incomplete { missing: Vec<&'static str> },
+    Incomplete {
+        missing: Vec<&'static str>,
+    },
     NotDraft,
     NotActive,
     Closed,
@@ -211,7 +216,9 @@ impl Refusal for CommunityRefusal {
     }
     fn status(&self) -> StatusCode {
         match self {
-            Self::Field { .. } | Self::Incomplete { .. } | Self::EndsInThePast => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Field { .. } | Self::Incomplete { .. } | Self::EndsInThePast => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::NotDraft | Self::NotActive | Self::Closed => StatusCode::CONFLICT,
         }
     }
@@ -254,7 +261,7 @@ mod tests {
             closed_at: None,
         }
     }
-    const TODAY: Day = Day(2026_08_17);
+    const TODAY: Day = Day(20_260_817);
 
     #[test]
     fn a_complete_card_may_begin_and_each_gap_is_named() {
@@ -274,9 +281,9 @@ mod tests {
         let mut flash = complete(CommunityKind::Flash);
         let missing = vec!["ends_on", "disposal"];
         assert_eq!(check_activation(&flash, TODAY), Err(CommunityRefusal::Incomplete { missing }));
-        (flash.ends_on, flash.disposal) = (Some(2026_08_16), "解散".into());
+        (flash.ends_on, flash.disposal) = (Some(20_260_816), "解散".into());
         assert_eq!(check_activation(&flash, TODAY), Err(CommunityRefusal::EndsInThePast));
-        flash.ends_on = Some(2026_08_17);
+        flash.ends_on = Some(20_260_817);
         assert_eq!(check_activation(&flash, TODAY), Ok(()));
         flash.status = Status::Active;
         assert_eq!(check_activation(&flash, TODAY), Err(CommunityRefusal::NotDraft));
@@ -300,7 +307,13 @@ mod tests {
         };
         assert_eq!(field(Community { name: "  ".into(), ..complete(CommunityKind::Traffic) }), "name");
         assert_eq!(field(Community { entry_fee: Some(-1), ..complete(CommunityKind::Traffic) }), "entry_fee");
-        assert_eq!(field(Community { ends_on: Some(2026_13_40), ..complete(CommunityKind::Traffic) }), "ends_on");
-        assert_eq!(field(Community { for_whom: "长".repeat(501), ..complete(CommunityKind::Traffic) }), "for_whom");
+        assert_eq!(
+            field(Community { ends_on: Some(20_261_340), ..complete(CommunityKind::Traffic) }),
+            "ends_on"
+        );
+        assert_eq!(
+            field(Community { for_whom: "长".repeat(501), ..complete(CommunityKind::Traffic) }),
+            "for_whom"
+        );
     }
 }

@@ -207,7 +207,9 @@ pub fn diff(
     }
     changes.left.extend(known.iter().filter(|k| !present.contains(k.member.as_str())).cloned());
     changes.left.sort_by(|a, b| a.membership.cmp(&b.membership));
-    changes.joined.sort_by(|a, b| (a.member.joined_at, &a.member.id).cmp(&(b.member.joined_at, &b.member.id)));
+    changes
+        .joined
+        .sort_by(|a, b| (a.member.joined_at, &a.member.id).cmp(&(b.member.joined_at, &b.member.id)));
     changes
 }
 
@@ -303,7 +305,8 @@ mod tests {
     #[test]
     fn kinds_come_from_owner_admins_and_the_staff_list() {
         let kinds = BTreeMap::from([("staff3".to_owned(), MemberKind::HouseAccount)]);
-        let shown = snapshot(["staff1", "staff2", "staff3", "staff4", "ann"].map(|id| member(id, 1)).to_vec());
+        let shown =
+            snapshot(["staff1", "staff2", "staff3", "staff4", "ann"].map(|id| member(id, 1)).to_vec());
         let changes = diff(&[], &shown, &kinds);
         assert_eq!(
             ids(&changes.joined),
@@ -320,7 +323,11 @@ mod tests {
     #[test]
     fn members_leave_come_and_come_back() {
         let before = [known("ann", 1), known("bo", 1), known("cy", 1)];
-        let changes = diff(&before, &snapshot(vec![member("dee", 3), member("ann", 1), member("bo", 2)]), &BTreeMap::new());
+        let changes = diff(
+            &before,
+            &snapshot(vec![member("dee", 3), member("ann", 1), member("bo", 2)]),
+            &BTreeMap::new(),
+        );
         assert_eq!(ids(&changes.joined), [("bo", MemberKind::Customer), ("dee", MemberKind::Customer)]);
         let left: Vec<_> = changes.left.iter().map(|k| k.member.as_str()).collect();
         assert_eq!(left, ["bo", "cy"]);
@@ -337,7 +344,10 @@ mod tests {
         let changes = diff(&[koc], &snapshot(vec![shown]), &BTreeMap::new());
         assert_eq!(changes.renamed.len(), 1);
         let renamed = &changes.renamed[0];
-        assert_eq!((renamed.kind, renamed.name.as_str(), renamed.nickname.as_str()), (MemberKind::Koc, "ANN", "nick"));
+        assert_eq!(
+            (renamed.kind, renamed.name.as_str(), renamed.nickname.as_str()),
+            (MemberKind::Koc, "ANN", "nick")
+        );
     }
 
     #[test]

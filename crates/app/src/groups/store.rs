@@ -122,8 +122,14 @@ pub(super) async fn duties(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> DbRes
     .await
 }
 
-pub(super) async fn set_duties(tx: &mut Tx<'_>, scope: &Scope, group: &str, duties: &[DutyRow]) -> DbResult<()> {
-    tx.exec("DELETE FROM groups_duty WHERE tenant_id = $1 AND group_id = $2", args![scope.tenant(), group]).await?;
+pub(super) async fn set_duties(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    group: &str,
+    duties: &[DutyRow],
+) -> DbResult<()> {
+    tx.exec("DELETE FROM groups_duty WHERE tenant_id = $1 AND group_id = $2", args![scope.tenant(), group])
+        .await?;
     let rows = duties.iter().map(|d| args![scope.tenant(), &d.staff_id, group, &d.role]).collect();
     tx.insert_many("INSERT INTO groups_duty (tenant_id, staff_id, group_id, role)", rows, "").await?;
     Ok(())
@@ -175,7 +181,12 @@ pub(super) async fn note_listed(
 }
 
 /// Living groups that a complete traversal did not list, by platform id.
-pub(super) async fn unlisted(tx: &mut Tx<'_>, scope: &Scope, account: &str, run: i64) -> DbResult<Vec<String>> {
+pub(super) async fn unlisted(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    run: i64,
+) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = tx
         .all(
             "SELECT platform_id FROM groups_group
@@ -268,7 +279,11 @@ struct OpenRow {
 }
 
 /// The stays in a group that go on, as the comparison needs them.
-pub(super) async fn known_members(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> AppResult<Vec<KnownMember>> {
+pub(super) async fn known_members(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    group: &str,
+) -> AppResult<Vec<KnownMember>> {
     let rows: Vec<OpenRow> = tx
         .all(
             "SELECT id, member_id, person_id, kind, kind_fixed, eligible, name, nickname, joined_at
@@ -278,8 +293,9 @@ pub(super) async fn known_members(tx: &mut Tx<'_>, scope: &Scope, group: &str) -
         .await?;
     rows.into_iter()
         .map(|r| {
-            let kind = MemberKind::named(&r.kind)
-                .ok_or_else(|| AppError::fault(format!("membership {} has the unknown kind {}", r.id, r.kind)))?;
+            let kind = MemberKind::named(&r.kind).ok_or_else(|| {
+                AppError::fault(format!("membership {} has the unknown kind {}", r.id, r.kind))
+            })?;
             Ok(KnownMember {
                 membership: r.id,
                 member: r.member_id,
@@ -506,7 +522,10 @@ pub async fn eligible_people(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> App
 /// How many count in a group now.
 pub async fn eligible_count(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> AppResult<i64> {
     let row: Option<(i64,)> = tx
-        .opt("SELECT eligible FROM groups_group WHERE tenant_id = $1 AND id = $2", args![scope.tenant(), group])
+        .opt(
+            "SELECT eligible FROM groups_group WHERE tenant_id = $1 AND id = $2",
+            args![scope.tenant(), group],
+        )
         .await?;
     Ok(row.map_or(0, |(n,)| n))
 }

@@ -35,7 +35,10 @@ async fn mirror(world: &World) -> (Members, Bonds) {
     let mut tx = world.ctx.read().await.expect("a session");
     let tenant = world.scope.tenant();
     let groups: Vec<(String,)> = tx
-        .all("SELECT platform_id FROM groups_group WHERE tenant_id = $1 AND dismissed_at IS NULL", args![tenant])
+        .all(
+            "SELECT platform_id FROM groups_group WHERE tenant_id = $1 AND dismissed_at IS NULL",
+            args![tenant],
+        )
         .await
         .expect("groups");
     let mut members: Members = groups.into_iter().map(|(id,)| (id, BTreeSet::new())).collect();
@@ -283,10 +286,11 @@ both_dbs! {
         let progress = world.get(&format!("/api/v1/accounts/{account}/sync")).await.ok();
         let row = progress["items"].as_array().expect("rows").iter().find(|r| r["kind"] == "contacts").expect("contacts");
         assert_eq!((&row["state"], &row["done"], &row["total"]), (&json!("done"), &json!(230), &json!(230)), "{row}");
-        let desk = world.sim.desk();
-        let good = |c: &&wecom_sim::calls::CallRecord| c.path.contains("batch/get_by_user") && c.status == 200;
-        let pages = desk.calls.tail.iter().filter(good).count();
-        drop(desk);
+        let pages = {
+            let desk = world.sim.desk();
+            let good = |c: &&wecom_sim::calls::CallRecord| c.path.contains("batch/get_by_user") && c.status == 200;
+            desk.calls.tail.iter().filter(good).count()
+        };
         assert!(pages <= 4, "no page is read twice: {pages}");
         assert_eq!(mirror(&world).await.1, truth(&world).1);
         assert_eq!(kinds(&world).await.get("contact_added"), Some(&230));

@@ -49,7 +49,13 @@ impl Job for SyncContact {
         match snapshot {
             Some(contact) => {
                 let page = [contact];
-                apply(&mut tx, &scope, &self.account, Sighting { page: &page, answer: Answer::Complete, run: 0 }).await?;
+                apply(
+                    &mut tx,
+                    &scope,
+                    &self.account,
+                    Sighting { page: &page, answer: Answer::Complete, run: 0 },
+                )
+                .await?;
             }
             None => lost(&mut tx, &scope, &self.account, &self.contact).await?,
         }
@@ -110,7 +116,9 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
     let mut rows = Vec::new();
     for (id, (contact, follows)) in contacts {
         let unchanged = known_contacts.iter().find(|k| k.external_id == id).filter(|k| {
-            k.name == contact.name && k.person_name == contact.name && (k.union_id.is_some() || contact.union_id.is_none())
+            k.name == contact.name
+                && k.person_name == contact.name
+                && (k.union_id.is_some() || contact.union_id.is_none())
         });
         let who = match unchanged {
             Some(k) => Recognised {

@@ -16,7 +16,7 @@ mod tests;
 
 pub use model::{Place, Seen};
 pub use rows::{ActiveFollow, FollowView, PersonRow, Recognised};
-pub use store::{active_follows, by_external_id, bar, follows_of, get, recognise, set_platform_tags};
+pub use store::{active_follows, bar, by_external_id, follows_of, get, recognise, set_platform_tags};
 
 use base::Timestamp;
 
@@ -54,7 +54,9 @@ pub struct Ended<'a> {
 
 /// Notes the end of a bond. The platform may go on listing a contact who deleted the employee, so this can't be read.
 pub async fn note_ended(tx: &mut Tx<'_>, scope: &Scope, ended: &Ended<'_>) -> AppResult<()> {
-    let Some(employee) = staff::by_platform_id(tx, scope, ended.account, ended.staff).await? else { return Ok(()) };
+    let Some(employee) = staff::by_platform_id(tx, scope, ended.account, ended.staff).await? else {
+        return Ok(());
+    };
     let found = store::contact(tx, scope, (ended.account, ended.contact, false)).await?;
     let Some(contact) = found else { return Ok(()) };
     if !store::end_follow(tx, scope, (&contact.contact, &employee.id), ended.at).await? {

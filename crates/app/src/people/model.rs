@@ -80,7 +80,8 @@ pub fn diff(known: &[KnownFollow], listed: &[FollowSnapshot], answer: Answer) ->
         }
     }
     if answer == Answer::Complete {
-        let gone = known.values().filter(|k| k.deleted_at.is_none() && !listed.contains_key(k.staff.as_str()));
+        let gone =
+            known.values().filter(|k| k.deleted_at.is_none() && !listed.contains_key(k.staff.as_str()));
         changes.extend(gone.map(|k| FollowChange::Lost { staff: k.staff.clone() }));
     }
     changes

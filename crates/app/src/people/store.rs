@@ -118,7 +118,12 @@ pub async fn recognise(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppRe
 }
 
 /// Brings what is known of a contact up to what was seen; empty names and absent avatars tell nothing.
-async fn refresh(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>, known: ContactRow) -> AppResult<Recognised> {
+async fn refresh(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    seen: &Seen<'_>,
+    known: ContactRow,
+) -> AppResult<Recognised> {
     let named = !seen.name.is_empty();
     if named && known.name != seen.name {
         tx.exec(

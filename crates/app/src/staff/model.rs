@@ -135,7 +135,13 @@ mod tests {
         }
     }
     fn listed(id: &str) -> StaffSnapshot {
-        StaffSnapshot { id: id.into(), name: id.to_uppercase(), departments: vec![1], position: None, active: true }
+        StaffSnapshot {
+            id: id.into(),
+            name: id.to_uppercase(),
+            departments: vec![1],
+            position: None,
+            active: true,
+        }
     }
 
     #[test]
@@ -148,7 +154,12 @@ mod tests {
             changes.iter().map(|c| (c.platform_id.as_str(), c.name.as_str(), c.active, c.serving)).collect();
         assert_eq!(
             brief,
-            [("bo", "BO", true, false), ("cy", "CY", true, false), ("dee", "dee", true, true), ("gone", "GONE", false, false)]
+            [
+                ("bo", "BO", true, false),
+                ("cy", "CY", true, false),
+                ("dee", "dee", true, true),
+                ("gone", "GONE", false, false)
+            ]
         );
     }
 

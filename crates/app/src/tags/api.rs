@@ -26,7 +26,10 @@ struct TagPage {
 
 /// All tags with how many people carry them.
 #[utoipa::path(get, path = "/api/v1/tags", responses((status = 200, body = TagPage)))]
-async fn list_tags(State(ctx): State<Ctx>, caller: Allowed<permission::TagsRead>) -> AppResult<Json<TagPage>> {
+async fn list_tags(
+    State(ctx): State<Ctx>,
+    caller: Allowed<permission::TagsRead>,
+) -> AppResult<Json<TagPage>> {
     let mut tx = ctx.read().await?;
     Ok(Json(TagPage { items: store::list(&mut tx, &caller.scope).await?, next: None }))
 }

@@ -46,7 +46,9 @@ impl Job for Sync {
             met.extend(group.tags.iter().map(|t| t.id.as_str()));
             keep(&mut tx, &scope, &self.account, group).await?;
         }
-        for gone in known.iter().filter(|t| !t.platform_id.is_empty() && !met.contains(&t.platform_id.as_str())) {
+        for gone in
+            known.iter().filter(|t| !t.platform_id.is_empty() && !met.contains(&t.platform_id.as_str()))
+        {
             store::bury(&mut tx, &scope, &gone.id).await?;
         }
         let step = SyncStep { done: met.len(), found: met.len(), cursor: None, listed: true };
@@ -91,7 +93,8 @@ impl Job for Create {
         let group = store::group(&mut tx, &scope, &self.group).await?;
         let tags = store::of_group(&mut tx, &scope, &self.group).await?;
         drop(tx);
-        let names: Vec<String> = tags.into_iter().filter(|t| t.platform_id.is_empty()).map(|t| t.name).collect();
+        let names: Vec<String> =
+            tags.into_iter().filter(|t| t.platform_id.is_empty()).map(|t| t.name).collect();
         if names.is_empty() {
             return Ok(());
         }
@@ -186,7 +189,10 @@ impl Job for Push {
                 let mut tx = ctx.begin().await?;
                 tx.enqueue(scope.tenant(), &Create { group: tag.group_id.clone() }).await?;
                 tx.commit().await?;
-                Err(JobError::RetryAt(ctx.now().plus(5 * SECOND), "the platform doesn't know the tag yet".to_owned()))
+                Err(JobError::RetryAt(
+                    ctx.now().plus(5 * SECOND),
+                    "the platform doesn't know the tag yet".to_owned(),
+                ))
             }
             _ => Ok(()),
         }
@@ -202,7 +208,10 @@ async fn mark(
 ) -> Result<(), JobError> {
     let answer = {
         let messenger = ctx.messenger(&follow.account_id).await?;
-        messenger.contacts().mark_tags(&follow.staff_platform_id, &follow.external_id, add, remove, Lane::Bulk).await
+        messenger
+            .contacts()
+            .mark_tags(&follow.staff_platform_id, &follow.external_id, add, remove, Lane::Bulk)
+            .await
     };
     match answer {
         Ok(()) => {}

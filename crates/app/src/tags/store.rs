@@ -147,7 +147,11 @@ pub(super) async fn upsert(
 }
 
 pub(super) async fn set_name(tx: &mut Tx<'_>, scope: &Scope, id: &str, name: &str) -> DbResult<()> {
-    tx.exec("UPDATE tags_tag SET name = $3 WHERE tenant_id = $1 AND id = $2", args![scope.tenant(), id, name]).await?;
+    tx.exec(
+        "UPDATE tags_tag SET name = $3 WHERE tenant_id = $1 AND id = $2",
+        args![scope.tenant(), id, name],
+    )
+    .await?;
     Ok(())
 }
 
@@ -159,7 +163,8 @@ pub(super) async fn bury(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<(
         args![scope.tenant(), id, now],
     )
     .await?;
-    tx.exec("DELETE FROM tags_person_tag WHERE tenant_id = $1 AND tag_id = $2", args![scope.tenant(), id]).await?;
+    tx.exec("DELETE FROM tags_person_tag WHERE tenant_id = $1 AND tag_id = $2", args![scope.tenant(), id])
+        .await?;
     Ok(())
 }
 
@@ -192,7 +197,12 @@ pub(super) async fn take(tx: &mut Tx<'_>, scope: &Scope, person: &str, tag: &str
 }
 
 /// Gives a newly mirrored tag to everyone on whose bonds the platform shows it.
-pub(super) async fn give_to_carriers(tx: &mut Tx<'_>, scope: &Scope, tag: &str, platform_id: &str) -> DbResult<()> {
+pub(super) async fn give_to_carriers(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    tag: &str,
+    platform_id: &str,
+) -> DbResult<()> {
     let escaped = platform_id.replace('!', "!!").replace('_', "!_").replace('%', "!%");
     let now = tx.now();
     tx.exec(

@@ -10,14 +10,16 @@ use crate::testkit::World;
 /// A new customer of the first group's owner: employee, customer, and our id of the person.
 async fn customer(world: &World) -> (String, String, String) {
     let corp = world.company().0;
-    let staff = world.sim.desk().world.corps[&corp].groups.values().next().expect("a group").live.owner.clone();
+    let staff =
+        world.sim.desk().world.corps[&corp].groups.values().next().expect("a group").live.owner.clone();
     let made = world.act(&Act::MakePerson { name: "小美".into(), gender: 2, partner: false });
     let id = made["person"].as_str().expect("a person").to_owned();
-    let now = world.sim.now();
-    let mut desk = world.sim.desk();
-    desk.world.corps.get_mut(&corp).expect("a company").add_friend(&staff, &id, ("", true), now);
-    desk.absorb();
-    drop(desk);
+    {
+        let now = world.sim.now();
+        let mut desk = world.sim.desk();
+        desk.world.corps.get_mut(&corp).expect("a company").add_friend(&staff, &id, ("", true), now);
+        desk.absorb();
+    }
     world.advance(10 * SECOND).await;
     let found = world.get("/api/v1/people?search=小美").await.ok();
     (staff, id, found["items"][0]["id"].as_str().expect("an id").to_owned())
