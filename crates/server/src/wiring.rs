@@ -62,6 +62,15 @@ pub async fn listen(at: SocketAddr) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("the address {at} can't be taken; choose another with --listen 127.0.0.1:PORT"))
 }
 
+/// A fresh one-time sign-in link for the operator of this login.
+pub async fn sign_in_link(ctx: &Ctx, login: &str) -> anyhow::Result<String> {
+    let mut tx = ctx.begin().await?;
+    let code = access::issue_code_for_login(&mut tx, login).await.map_err(|e| anyhow::anyhow!("{e}"))?;
+    let code = code.with_context(|| format!("there is no operator with the login {login:?}"))?;
+    tx.commit().await?;
+    Ok(format!("{}/console/sign-in?code={code}", ctx.config().public_url))
+}
+
 /// The first tenant and its administrator, if there is none yet; answers a one-time sign-in link for her.
 pub async fn found_company(ctx: &Ctx, name: &str, admin: &str) -> anyhow::Result<Option<String>> {
     let mut tx = ctx.begin().await?;

@@ -13,6 +13,6 @@ mod tests;
 
 pub use layer::authenticate;
 pub use model::{AccessRefusal, Role};
-pub use store::{NewOperator, create_operator, issue_sign_in_code};
+pub use store::{NewOperator, create_operator, issue_code_for_login, issue_sign_in_code};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::model::{AccessRefusal, CODE_LIFE, Role, SESSION_IDLE, TRY_WINDOW, WRONG_TRIES};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
-use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::http::{AppError, AppResult, Paging, Scope, SystemReason};
 
 #[derive(Debug, Clone, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Operator {
@@ -180,6 +180,16 @@ pub async fn issue_sign_in_code(tx: &mut Tx<'_>, scope: &Scope, operator: &str) 
     )
     .await?;
     Ok(code)
+}
+
+/// Makes a one-time sign-in code for the operator of this login, for whoever runs the installation itself. `None` when
+/// there is no such operator.
+pub async fn issue_code_for_login(tx: &mut Tx<'_>, login: &str) -> AppResult<Option<String>> {
+    let Some((tenant, operator, _)) = by_login(tx, login).await? else { return Ok(None) };
+    let scope = Scope::across_tenants(&tenant, SystemReason("command line"));
+    let code = issue_sign_in_code(tx, &scope, &operator).await?;
+    crate::kernel::audit::record_system(tx, &scope, "command line", "access.sign_in_link", &operator).await?;
+    Ok(Some(code))
 }
 
 /// Spends a one-time code; answers tenant and operator.

@@ -22,6 +22,7 @@ use wecom_sim::{Deliver, Delivery, Population, Sim, World};
 use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::phone::Phones;
+use crate::demo::operator::Operator;
 use crate::demo::{proof, setup};
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
@@ -205,6 +206,7 @@ async fn live(stage: &Stage, options: &Options, ready: Ready, stop: &Cancellatio
         sim: stage.sim.clone(),
         population,
         shop: company.shop,
+        operator: Operator::new(door, stage.clock.now(), stage.end.minus(2 * DAY)),
         runner: runner.clone(),
         clock: Arc::clone(&stage.clock),
         corp: company.corp,
@@ -218,6 +220,9 @@ async fn live(stage: &Stage, options: &Options, ready: Ready, stop: &Cancellatio
     fill(stage, options, &mut town).await?;
     if options.prove {
         stage.sim.desk().faults.callbacks = wecom_sim::CallbackFaults::default();
+        // The first day's session is long over by now.
+        let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
+        let door = Door::sign_in(stage.router.clone(), &link).await?;
         proof::mirror_equals_truth(&mut town, &door).await?;
         println!("the mirror equals the platform's truth");
     }
@@ -226,7 +231,7 @@ async fn live(stage: &Stage, options: &Options, ready: Ready, stop: &Cancellatio
     if options.until_filled {
         return Ok(());
     }
-    let sign_in = sign_in_link(stage, &door).await?;
+    let sign_in = wiring::sign_in_link(&stage.ctx, "admin").await?;
     println!("\nConsole:    {}", stage.public_url);
     println!("Sign in:    {sign_in}   (works once)");
     println!("Simulator:  {}   (act as a member or an employee)", stage.platform_url);
@@ -263,12 +268,4 @@ async fn fill(stage: &Stage, options: &Options, town: &mut Town) -> anyhow::Resu
         println!("note: {times} × {what} could not be carried out");
     }
     Ok(())
-}
-
-/// A fresh one-time link for the person at the screen.
-async fn sign_in_link(stage: &Stage, door: &Door) -> anyhow::Result<String> {
-    let me = door.get("/api/v1/session").await?;
-    let id = me["operator"]["id"].as_str().context("an operator")?;
-    let made = door.post(&format!("/api/v1/access/operators/{id}/sign-in-link"), &serde_json::json!({})).await?;
-    made["sign_in_url"].as_str().map(str::to_owned).with_context(|| format!("a link at {}", stage.public_url))
 }

@@ -3,6 +3,7 @@
 mod demo;
 mod openapi;
 mod serve;
+mod sign_in;
 mod sim;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +24,8 @@ enum Command {
     Demo(demo::Options),
     /// Runs only the simulated WeCom, for any client.
     Sim(sim::Options),
+    /// Prints a one-time sign-in link for an operator, for when nobody can get in any more.
+    SignIn(sign_in::Options),
     /// Prints the OpenAPI document.
     Openapi,
 }
@@ -32,6 +35,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Serve(options) => block_on(serve::run(options)),
         Command::Demo(options) => block_on(demo::run(options)),
         Command::Sim(options) => block_on(sim::run(options)),
+        Command::SignIn(options) => block_on(sign_in::run(options)),
         Command::Openapi => openapi::run(),
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use wecom_sim::population::Opener;
 use wecom_sim::{Act, Intent, Population, Sim};
 
+use super::operator::Operator;
 use super::orders::Shop;
 use super::phone::Phones;
 
@@ -20,6 +21,7 @@ pub struct Town {
     pub population: Population,
     pub phones: Phones,
     pub shop: Shop,
+    pub operator: Operator,
     pub runner: Runner,
     pub clock: Arc<ScaledClock>,
     /// The simulated company.
@@ -34,7 +36,7 @@ impl Town {
     /// When anything happens next.
     async fn next_due(&self) -> anyhow::Result<Option<Timestamp>> {
         let job = self.runner.next_due().await.map_err(|e| anyhow::anyhow!("{e}"))?;
-        Ok([job, self.sim.next_due(), self.population.next_due()].into_iter().flatten().min())
+        Ok([job, self.sim.next_due(), self.population.next_due(), self.operator.next_due()].into_iter().flatten().min())
     }
 
     /// Lives until `end` as fast as the machine can; `told` hears the shown instant now and then.
@@ -66,6 +68,7 @@ impl Town {
                 self.carry_out(intent).await;
             }
             happened += self.sim.deliver_due().await;
+            happened += self.operator.look(self.clock.now()).await?;
             if with_jobs {
                 happened += self.runner.drain().await.map_err(|e| anyhow::anyhow!("{e}"))?;
             }
