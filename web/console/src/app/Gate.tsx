@@ -1,6 +1,6 @@
 // Lets signed-in operators through and gives everything below the session and the definitions of figures.
 import { api, call } from "@huoqun/api";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,11 +9,12 @@ import { Failure } from "@/shared/Failure";
 import { SessionContext, useSession } from "@/shared/session";
 import type { Definition } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
-import { speakUnlessChosen } from "./i18n";
+import { agree } from "./i18n";
 import { Shell } from "./Shell";
 
 export function Gate() {
   const { i18n } = useTranslation();
+  const cache = useQueryClient();
   const session = useSession();
   const href = useRouterState({ select: (s) => s.location.href });
   const me = session.data;
@@ -24,8 +25,10 @@ export function Gate() {
     staleTime: Infinity,
   });
   useEffect(() => {
-    if (me) speakUnlessChosen(me.operator.locale);
-  }, [me]);
+    if (!me) return;
+    // Not vital: when it fails, the server's sentences stay in the account's language.
+    agree(me.operator.locale).then((changed) => changed && void cache.invalidateQueries(), () => {});
+  }, [me, cache, i18n.language]);
   const find = useCallback(
     (figure: string) => definitions.data?.find((d) => d.figure === figure) ?? (definitions.isPending ? ("loading" as const) : undefined),
     [definitions.data, definitions.isPending],

@@ -1,5 +1,5 @@
 // Languages: zh-CN is the source, en and es complete. One language is loaded at a time; the choice stays in the browser.
-import { hooks } from "@huoqun/api";
+import { api, call, hooks } from "@huoqun/api";
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
@@ -48,7 +48,18 @@ export async function speak(locale: string): Promise<void> {
   await i18next.changeLanguage(to);
 }
 
-/** The operator's own language applies only where she hasn't chosen one in this browser. */
-export function speakUnlessChosen(locale: string): void {
-  if (!localStorage.getItem(STORED) && known(locale) !== i18next.language) void speak(locale).then(() => localStorage.removeItem(STORED));
+/**
+ * Makes browser and account speak the same language. A choice made in this browser wins: then it is kept with the
+ * account too, because the server words its refusals in the account's language. Else the account's language is spoken.
+ * Answers true when the account changed.
+ */
+export async function agree(locale: string): Promise<boolean> {
+  if (known(locale) === i18next.language) return false;
+  if (localStorage.getItem(STORED)) {
+    await call(api.PATCH("/api/v1/session", { body: { locale: i18next.language } }));
+    return true;
+  }
+  await speak(locale);
+  localStorage.removeItem(STORED);
+  return false;
 }
