@@ -138,7 +138,7 @@ async fn from_scan_to_greeting_and_group() {
     assert!(!door_code.qr_url.is_empty());
     assert_eq!(codes.fetch(&door_code.id, false, Lane::Normal).await.expect("read"), Some(door));
     let listed = codes.list_staff_codes(START.minus(DAY), Lane::Normal).await.expect("list");
-    assert_eq!(listed, [door_code.id.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&door_code.id));
     let target = EntryTarget::Groups { groups: vec![group.clone()], overflow_name: Some("next".into()) };
     let poster = EntryDraft { state: "lc_poster".into(), remark: "poster".into(), target };
     let poster_code = codes.create(&poster, Lane::Normal).await.expect("made");
@@ -195,7 +195,7 @@ async fn a_contact_is_read_the_same_both_ways_and_can_be_marked() {
     contacts.set_remark(&owner, &person, "VIP", Lane::Normal).await.expect("noted");
     let single = contacts.fetch(&person, Lane::Normal).await.expect("read");
     let batch = contacts.list_of(&[owner], None, Lane::Bulk).await.expect("read");
-    assert_eq!(batch.items, [single.clone()]);
+    assert_eq!(batch.items, std::slice::from_ref(&single));
     let follow = &single.follows[0];
     assert_eq!((follow.remark.as_str(), &follow.tags[..]), ("VIP", &[gold.clone()][..]));
     assert_eq!((follow.state.as_deref(), follow.way.as_str()), (Some("s"), "qr"));
