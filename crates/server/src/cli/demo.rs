@@ -226,6 +226,7 @@ async fn live(stage: &Stage, options: &Options, ready: Ready, stop: &Cancellatio
         proof::mirror_equals_truth(&mut town, &door).await?;
         println!("the mirror equals the platform's truth");
     }
+    examine(stage, &mut town).await?;
     stage.ctx.db().relax_durability(false).await?;
     ready.set();
     if options.until_filled {
@@ -249,6 +250,15 @@ async fn live(stage: &Stage, options: &Options, ready: Ready, stop: &Cancellatio
         }
     }
     runner.await?;
+    Ok(())
+}
+
+/// The doctor looks once more, so that the newcomer sees today's findings.
+async fn examine(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
+    let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
+    let door = Door::sign_in(stage.router.clone(), &link).await?;
+    door.post(&format!("/api/v1/accounts/{}/doctor", town.account), &serde_json::json!({})).await?;
+    town.turn(true).await?;
     Ok(())
 }
 
