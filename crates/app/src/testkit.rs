@@ -5,13 +5,14 @@
 //! server, on a database of its own there.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
 use axum::body::Body;
 use base::{ManualClock, Rng, Secret, Timestamp};
 use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 use wecom::WecomPlatform;
 use wecom::transport::{Always, InProcess};
@@ -64,11 +65,58 @@ pub struct World {
     pub sim: Sim,
     router: Router,
     cookie: String,
+    /// The platform's way to the product. Held here and only lent to the platform: a ring of both would keep the
+    /// store's connections open after the test.
+    _door: Arc<OnceLock<Router>>,
     _folder: Option<Folder>,
 }
 
 /// A folder that goes when the test ends.
 struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        let folder = std::env::temp_dir().join(format!("huoqun-test-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        Self(folder)
+    }
+}
+
+/// An empty, migrated store of each engine, made once per process and copied for every test.
+static MIGRATED_FILE: OnceCell<std::path::PathBuf> = OnceCell::const_new();
+static MIGRATED_DATABASE: OnceCell<String> = OnceCell::const_new();
+
+async fn migrated_file() -> std::path::PathBuf {
+    let path = std::env::temp_dir().join(format!("huoqun-test-{}-empty.db", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let db = Db::open(&Location::SqliteFile(path.clone())).await.expect("an empty store");
+    // Turning durability back on moves everything from the log into the file itself.
+    db.relax_durability(false).await.expect("a checkpoint");
+    db.close().await;
+    path
+}
+
+async fn migrated_database(server: &str) -> String {
+    let url = make_database(server, "template0").await;
+    let db = Db::open(&Location::Postgres(Secret::new(url.clone()))).await.expect("an empty store");
+    db.close().await;
+    let base = url.split('?').next().unwrap_or_default();
+    base.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// Makes a database of its own on the test server; answers its address.
+async fn make_database(server: &str, template: &str) -> String {
+    let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+    let name = format!("huoqun_{}_{number}", std::process::id());
+    let admin = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(server).await.expect("the server");
+    let sql = format!("CREATE DATABASE {name} TEMPLATE {template} LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&admin).await.expect("a database of its own");
+    admin.close().await;
+    let (base, options) = server.split_once('?').map_or((server, ""), |(b, o)| (b, o));
+    let root = base.rsplit_once('/').map_or(base, |(root, _)| root);
+    format!("{root}/{name}?{options}")
+}
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -108,36 +156,29 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 impl World {
     pub async fn sqlite() -> Self {
-        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-        let folder = std::env::temp_dir().join(format!("huoqun-test-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for the test");
-        let db = Db::open(&Location::SqliteFile(folder.join("huoqun.db"))).await.expect("an empty store");
+        let folder = Folder::new();
+        let empty = MIGRATED_FILE.get_or_init(migrated_file).await;
+        std::fs::copy(empty, folder.0.join("huoqun.db")).expect("a copy of the migrated store");
+        let db = Db::open(&Location::SqliteFile(folder.0.join("huoqun.db"))).await.expect("an empty store");
         db.relax_durability(true).await.expect("a throw-away store needs no fsync");
-        Self::on(db, Some(Folder(folder))).await
+        Self::on(db, Some(folder)).await
     }
 
     pub async fn postgres() -> Option<Self> {
         let server = std::env::var("HUOQUN_TEST_POSTGRES").ok()?;
-        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-        let name = format!("huoqun_{}_{number}", std::process::id());
-        let admin = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(&server).await.expect("the server");
-        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&admin).await.expect("a database of its own");
-        admin.close().await;
-        let (base, options) = server.split_once('?').map_or((server.as_str(), ""), |(b, o)| (b, o));
-        let root = base.rsplit_once('/').map_or(base, |(root, _)| root);
-        let url = format!("{root}/{name}?{options}");
+        let template = MIGRATED_DATABASE.get_or_init(|| migrated_database(&server)).await;
+        let url = make_database(&server, template).await;
         let db = Db::open(&Location::Postgres(Secret::new(url))).await.expect("an empty store");
         Some(Self::on(db, None).await)
     }
 
     async fn on(db: Db, folder: Option<Folder>) -> Self {
         let clock = ManualClock::starting_at(START);
-        let door: Arc<OnceLock<Router>> = Arc::default();
+        let door = Door::default();
         let shared: base::SharedClock = Arc::clone(&clock) as _;
         let mut world = wecom_sim::World::seeded(42, START);
         world.base_url = PLATFORM.to_owned();
-        let sim = Sim::new(world, Arc::clone(&shared), into_product(Arc::clone(&door)));
+        let sim = Sim::new(world, Arc::clone(&shared), into_product(Arc::downgrade(&door)));
         let desk = sim.clone();
         let transport = InProcess::new(move |request| {
             let desk = desk.clone();
@@ -172,9 +213,9 @@ impl World {
         let code = access::issue_sign_in_code(&mut tx, &scope, &operator).await.expect("a code");
         tx.commit().await.expect("a commit");
         let router = crate::routes::router(&ctx);
-        let _ = door.set(router.clone());
+        *lock(&door) = Some(router.clone());
         let runner = Runner::new(ctx.clone());
-        let mut world = Self { ctx, clock, runner, scope, sim, router, cookie: String::new(), _folder: folder };
+        let mut world = Self { ctx, clock, runner, scope, sim, router, cookie: String::new(), _door: door, _folder: folder };
         world.sign_in(&code).await;
         world
     }
@@ -198,6 +239,28 @@ impl World {
         let answer = self
             .send_as("", Method::POST, "/api/v1/session", Body::from(serde_json::json!({ "code": code }).to_string()))
             .await;
+        let cookie = answer.headers[header::SET_COOKIE].to_str().expect("ASCII");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// Founds a second company in the same installation; answers its administrator's cookie.
+    pub async fn another_company(&self) -> String {
+        let mut tx = self.ctx.begin().await.expect("a transaction");
+        let tenant = tenants::create(&mut tx, "另一家公司", "Asia/Shanghai").await.expect("a tenant");
+        let scope = Scope::across_tenants(&tenant, SystemReason("test"));
+        let new = access::NewOperator {
+            login: "other",
+            name: "另一位管理员",
+            role: Role::Administrator,
+            staff_id: None,
+            own_groups_only: false,
+            locale: "zh-CN",
+        };
+        let operator = access::create_operator(&mut tx, &scope, &new).await.expect("an operator");
+        let code = access::issue_sign_in_code(&mut tx, &scope, &operator).await.expect("a code");
+        tx.commit().await.expect("a commit");
+        let body = serde_json::json!({ "code": code }).to_string();
+        let answer = self.send_as("", Method::POST, "/api/v1/session", Body::from(body)).await;
         let cookie = answer.headers[header::SET_COOKIE].to_str().expect("ASCII");
         cookie.split(';').next().unwrap_or_default().to_owned()
     }
@@ -312,15 +375,30 @@ impl World {
 pub const PRODUCT: &str = "https://huoqun.test";
 pub const PLATFORM: &str = "https://wecom.test";
 
+/// Where callbacks enter the product. The product holds the platform and the platform this door, a ring that would
+/// keep every store open; the end of the world takes the router out of it.
+type Door = Arc<Mutex<Option<Router>>>;
+
+fn lock(door: &Door) -> MutexGuard<'_, Option<Router>> {
+    door.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        lock(&self.door).take();
+    }
+}
+
 /// Hands callbacks to the product's router.
-fn into_product(door: Arc<OnceLock<Router>>) -> Deliver {
+fn into_product(door: Door) -> Deliver {
     Arc::new(move |delivery: Delivery| {
         let door = Arc::clone(&door);
         Box::pin(async move {
             let path = delivery.url.strip_prefix(PRODUCT)?.to_owned();
             let request =
                 Request::builder().method(delivery.method).uri(path).body(Body::from(delivery.body)).ok()?;
-            let response = door.get()?.clone().oneshot(request).await.ok()?;
+            let router = lock(&door).clone()?;
+            let response = router.oneshot(request).await.ok()?;
             let status = response.status().as_u16();
             let body = axum::body::to_bytes(response.into_body(), 1_000_000).await.ok()?;
             Some(wecom_sim::Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
