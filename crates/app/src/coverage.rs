@@ -52,6 +52,27 @@ both_dbs! {
         }
     }
 
+    async fn another_companys_things_are_not_found(world: World) {
+        world.connect().await;
+        let stranger = world.another_company().await;
+        let mut tried = 0;
+        for (method, path) in operations() {
+            let Some(list) = path.strip_suffix("/{id}").filter(|_| method == Method::GET) else { continue };
+            if list.contains('{') || !operations().contains(&(Method::GET, list.to_owned())) {
+                continue;
+            }
+            let Some(id) = world.get(list).await.ok()["items"][0]["id"].as_str().map(str::to_owned) else { continue };
+            let own = world.get(&format!("{list}/{id}")).await;
+            assert!(own.status.is_success(), "{list}: {}", own.text);
+            let foreign = world.send_as(&stranger, Method::GET, &format!("{list}/{id}"), Body::empty()).await;
+            assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{list}/{id}: {}", foreign.text);
+            let theirs = world.send_as(&stranger, Method::GET, list, Body::empty()).await.ok();
+            assert_eq!(theirs["items"].as_array().map(Vec::len), Some(0), "{list} shows another company's things");
+            tried += 1;
+        }
+        assert!(tried >= 3, "too little was tried: {tried}");
+    }
+
     async fn unknown_things_are_not_found(world: World) {
         for (method, path) in operations() {
             if method == Method::GET && path.contains('{') {

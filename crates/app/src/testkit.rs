@@ -174,7 +174,7 @@ impl World {
 
     async fn on(db: Db, folder: Option<Folder>) -> Self {
         let clock = ManualClock::starting_at(START);
-        let door = Door::default();
+        let door: Arc<OnceLock<Router>> = Arc::default();
         let shared: base::SharedClock = Arc::clone(&clock) as _;
         let mut world = wecom_sim::World::seeded(42, START);
         world.base_url = PLATFORM.to_owned();
@@ -213,7 +213,7 @@ impl World {
         let code = access::issue_sign_in_code(&mut tx, &scope, &operator).await.expect("a code");
         tx.commit().await.expect("a commit");
         let router = crate::routes::router(&ctx);
-        *lock(&door) = Some(router.clone());
+        let _ = door.set(router.clone());
         let runner = Runner::new(ctx.clone());
         let mut world = Self { ctx, clock, runner, scope, sim, router, cookie: String::new(), _door: door, _folder: folder };
         world.sign_in(&code).await;
@@ -375,29 +375,15 @@ impl World {
 pub const PRODUCT: &str = "https://huoqun.test";
 pub const PLATFORM: &str = "https://wecom.test";
 
-/// Where callbacks enter the product. The product holds the platform and the platform this door, a ring that would
-/// keep every store open; the end of the world takes the router out of it.
-type Door = Arc<Mutex<Option<Router>>>;
-
-fn lock(door: &Door) -> MutexGuard<'_, Option<Router>> {
-    door.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        lock(&self.door).take();
-    }
-}
-
-/// Hands callbacks to the product's router.
-fn into_product(door: Door) -> Deliver {
+/// Hands callbacks to the product's router, as long as the test's world is there.
+fn into_product(door: Weak<OnceLock<Router>>) -> Deliver {
     Arc::new(move |delivery: Delivery| {
-        let door = Arc::clone(&door);
+        let door = Weak::clone(&door);
         Box::pin(async move {
             let path = delivery.url.strip_prefix(PRODUCT)?.to_owned();
             let request =
                 Request::builder().method(delivery.method).uri(path).body(Body::from(delivery.body)).ok()?;
-            let router = lock(&door).clone()?;
+            let router = door.upgrade()?.get()?.clone();
             let response = router.oneshot(request).await.ok()?;
             let status = response.status().as_u16();
             let body = axum::body::to_bytes(response.into_body(), 1_000_000).await.ok()?;
