@@ -52,7 +52,9 @@ export async function openPage(browser, viewport, options = {}) {
   page.troubles = [];
   page.on("pageerror", (error) => page.troubles.push(`error: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error") page.troubles.push(`console: ${message.text()}`);
+    // A refusal is an answer: a form that asks while one types is told what is still missing.
+    const refused = message.text().includes("status of 422");
+    if (message.type() === "error" && !refused) page.troubles.push(`console: ${message.text()}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 500) page.troubles.push(`${response.status()} ${response.url()}`);
