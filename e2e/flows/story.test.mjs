@@ -43,7 +43,10 @@ describe("from scan to release card", () => {
   const drawer = () => page.locator(".ant-drawer-content-wrapper").last();
   const save = async () => {
     await drawer().locator("button[type=submit]").click();
-    await drawer().waitFor({ state: "detached" });
+    await drawer().waitFor({ state: "detached" }).catch(async (error) => {
+      const words = await page.locator(".failure").allInnerTexts();
+      throw words.length > 0 ? new Error(`refused: ${words.join("; ")}`) : error;
+    });
   };
   const choose = async (label, option) => {
     const box = drawer().getByRole("combobox", { name: label });
@@ -176,11 +179,21 @@ describe("from scan to release card", () => {
   });
 
   step("a post is planned on the week calendar", async () => {
+    // Nobody is disturbed at night: wait for the morning if need be.
+    const hour = async () => ((await desk.get("/api/v1/session")).now / 3_600_000 + 8) % 24;
+    const at = await hour();
+    if (at < 10 || at > 19) await town.pass(Math.ceil(((34 - at) % 24) * 60));
     const { now } = await desk.get("/api/v1/session");
     const local = new Date(now + 8 * 3_600_000 + 10 * 60_000);
     const day = local.getUTCFullYear() * 10_000 + (local.getUTCMonth() + 1) * 100 + local.getUTCDate();
     const minute = Math.ceil((local.getUTCHours() * 60 + local.getUTCMinutes()) / 5) * 5;
-    await visit(page, `/plan?community=${told.community}&add=${day}.${minute}`);
+    // A community without a plan may not publish; this one's rhythm begins next week.
+    const next = new Date(local.getTime() + 7 * 86_400_000);
+    const fromDay = next.getUTCFullYear() * 10_000 + (next.getUTCMonth() + 1) * 100 + next.getUTCDate();
+    await desk.ask("POST", "/api/v1/playbooks/plans", {
+      community_id: told.community, template: "PB-01", from_day: fromDay, link_target: `${town.origin}/sim/logo.svg`,
+    });
+    await visit(page, `/plan?community=${told.community}&add=%22${day}.${minute}%22`);
     await drawer().getByLabel("标题（内部用）").fill(TITLE);
     await drawer().getByLabel("正文").fill("下午三点，第二杯半价。群里回复 1 留杯。");
     await drawer().getByLabel("链接").fill(`${town.origin}/sim/logo.svg`);
@@ -203,6 +216,8 @@ describe("from scan to release card", () => {
     await phone.goto(there.href);
     const send = phone.getByRole("button", { name: "发到这个群" }).first();
     await send.waitFor();
+    // Who she is was asked for first, and that question is answered by a 401.
+    phone.troubles = phone.troubles.filter((trouble) => !trouble.includes("401"));
     assert.deepEqual(await faults(phone), []);
     await screenshot(phone, "story-6-sidebar-390");
     await send.click();

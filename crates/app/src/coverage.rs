@@ -30,7 +30,10 @@ fn operations() -> Vec<(Method, String)> {
 }
 
 fn concrete(path: &str) -> String {
-    path.split('/').map(|part| if part.starts_with('{') { "none" } else { part }).collect::<Vec<_>>().join("/")
+    path.split('/')
+        .map(|part| if part.starts_with('{') { "none" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 both_dbs! {
@@ -84,7 +87,11 @@ both_dbs! {
 }
 
 fn keys(json: &str) -> BTreeSet<String> {
-    serde_json::from_str::<serde_json::Map<String, Value>>(json).expect("a flat catalogue").into_iter().map(|(k, _)| k).collect()
+    serde_json::from_str::<serde_json::Map<String, Value>>(json)
+        .expect("a flat catalogue")
+        .into_iter()
+        .map(|(k, _)| k)
+        .collect()
 }
 
 #[test]

@@ -71,7 +71,15 @@ impl Ctx {
     pub fn new(parts: Parts) -> Self {
         let ids = Arc::new(IdMaker::new(parts.rng.child("ids")));
         let sealer = Sealer::new(&parts.config.master_key);
-        Self(Arc::new(Inner { parts, ids, sealer, wake: Wake::default(), inbox: accounts::Inbox::default(), messengers: Mutex::default(), ticks: AtomicI64::new(0) }))
+        Self(Arc::new(Inner {
+            parts,
+            ids,
+            sealer,
+            wake: Wake::default(),
+            inbox: accounts::Inbox::default(),
+            messengers: Mutex::default(),
+            ticks: AtomicI64::new(0),
+        }))
     }
     #[must_use]
     pub fn now(&self) -> Timestamp {

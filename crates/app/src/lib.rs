@@ -12,16 +12,16 @@ pub mod routes;
 pub mod schedule;
 
 // Who we are, who operates, who may.
-pub mod tenants;
 pub mod access;
-pub mod operations;
 pub mod accounts;
-pub mod staff;
-pub mod privacy;
-pub mod people;
-pub mod tags;
-pub mod groups;
 pub mod communities;
+pub mod groups;
+pub mod operations;
+pub mod people;
+pub mod privacy;
+pub mod staff;
+pub mod tags;
+pub mod tenants;
 
 // How they come in, and what they hear first.
 pub mod links;
@@ -29,21 +29,21 @@ pub mod live_codes;
 pub mod welcome;
 
 // What is sent, and what a person taps.
-pub mod budgets;
 pub mod broadcasts;
-pub mod tasks;
+pub mod budgets;
 pub mod playbooks;
+pub mod tasks;
 
 // What came of it.
-pub mod orders;
 pub mod attribution;
 pub mod metrics;
+pub mod orders;
 pub mod today;
 
 #[cfg(test)]
-pub(crate) mod testkit;
-#[cfg(test)]
 mod coverage;
+#[cfg(test)]
+pub(crate) mod testkit;
 
 /// The server's texts of every slice.
 pub(crate) const WORDS: &[kernel::i18n::Words] = &[

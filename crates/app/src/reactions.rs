@@ -11,7 +11,10 @@ use crate::kernel::db::Tx;
 use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
-use crate::{accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags, welcome};
+use crate::{
+    accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags,
+    welcome,
+};
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
 /// fields as `Option`, never rename.
@@ -19,9 +22,21 @@ use crate::{accounts, attribution, groups, links, live_codes, metrics, orders, p
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
     /// A customer added an employee; `code` is the entry code's state as the platform hands it back.
-    ContactAdded { person: String, contact: String, staff: String, code: Option<String>, at: Timestamp },
+    ContactAdded {
+        person: String,
+        contact: String,
+        staff: String,
+        code: Option<String>,
+        at: Timestamp,
+    },
     /// The bond between employee and customer ended.
-    ContactLost { person: String, contact: String, staff: String, by_customer: bool, at: Timestamp },
+    ContactLost {
+        person: String,
+        contact: String,
+        staff: String,
+        by_customer: bool,
+        at: Timestamp,
+    },
     /// Somebody appeared in a group.
     MemberJoined {
         group: String,
@@ -33,23 +48,76 @@ pub enum Fact {
         at: Timestamp,
     },
     /// Somebody left a group or was removed.
-    MemberLeft { group: String, membership: String, person: String, eligible: bool, at: Timestamp },
+    MemberLeft {
+        group: String,
+        membership: String,
+        person: String,
+        eligible: bool,
+        at: Timestamp,
+    },
     /// A greeting reached a new contact.
-    Greeted { contact: String, staff: String, greeting: String, at: Timestamp },
+    Greeted {
+        contact: String,
+        staff: String,
+        greeting: String,
+        at: Timestamp,
+    },
     /// A greeting could not be sent in time; `reason` is a catalogue key.
-    GreetingMissed { contact: String, staff: String, greeting: String, reason: String, at: Timestamp },
+    GreetingMissed {
+        contact: String,
+        staff: String,
+        greeting: String,
+        reason: String,
+        at: Timestamp,
+    },
     /// A planned post stands in a group.
-    PostDelivered { post: String, group: String, staff: String, at: Timestamp },
+    PostDelivered {
+        post: String,
+        group: String,
+        staff: String,
+        at: Timestamp,
+    },
     /// A planned post did not reach a group before it expired; `reason` is a catalogue key.
-    PostMissed { post: String, group: String, staff: String, reason: String, at: Timestamp },
+    PostMissed {
+        post: String,
+        group: String,
+        staff: String,
+        reason: String,
+        at: Timestamp,
+    },
     /// A person opened one of our links (bots and staff are not facts).
-    LinkClicked { link: String, post: Option<String>, group: Option<String>, person: String, at: Timestamp },
+    LinkClicked {
+        link: String,
+        post: Option<String>,
+        group: Option<String>,
+        person: String,
+        at: Timestamp,
+    },
     /// A customer allowed or withdrew a purpose.
-    ConsentChanged { person: String, purpose: String, granted: bool, at: Timestamp },
-    OrderPlaced { order: String, person: Option<String>, paid: Fen, at: Timestamp },
-    OrderRefunded { order: String, person: Option<String>, refunded: Fen, at: Timestamp },
+    ConsentChanged {
+        person: String,
+        purpose: String,
+        granted: bool,
+        at: Timestamp,
+    },
+    OrderPlaced {
+        order: String,
+        person: Option<String>,
+        paid: Fen,
+        at: Timestamp,
+    },
+    OrderRefunded {
+        order: String,
+        person: Option<String>,
+        refunded: Fen,
+        at: Timestamp,
+    },
     /// The buyer of an earlier order became known.
-    OrderTied { order: String, person: String, at: Timestamp },
+    OrderTied {
+        order: String,
+        person: String,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -103,7 +171,8 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         Fact::ContactLost { .. } => Ok(()),
         Fact::MemberJoined { group, person, eligible, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref().filter(|_| *eligible)).await? {
-                live_codes::credit_join(tx, scope, &code, live_codes::Joined { person, group, at: *at }).await?;
+                live_codes::credit_join(tx, scope, &code, live_codes::Joined { person, group, at: *at })
+                    .await?;
                 tag_by_code(tx, scope, &code, person).await?;
             }
             adopt_orders(tx, scope, person).await
@@ -127,7 +196,8 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         }
         Fact::LinkClicked { link, post, group, person, at } => {
             let (post, group) = (post.as_deref(), group.as_deref());
-            attribution::note_touch(tx, scope, person, &attribution::NewTouch { link, post, group, at: *at }).await?;
+            attribution::note_touch(tx, scope, person, &attribution::NewTouch { link, post, group, at: *at })
+                .await?;
             if let Some(post) = post {
                 metrics::count_click(tx, scope, post, person, *at).await?;
             }
@@ -168,7 +238,12 @@ async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult
 }
 
 /// What follows when the buyer of an order becomes known.
-async fn credit_tied(tx: &mut Tx<'_>, scope: &Scope, order: &orders::OrderRow, person: &str) -> AppResult<()> {
+async fn credit_tied(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    order: &orders::OrderRow,
+    person: &str,
+) -> AppResult<()> {
     let paid_at = Timestamp(order.paid_at);
     live_codes::credit_order(tx, scope, person, paid_at).await?;
     attribution::assign_order(tx, scope, (&order.id, person), (Fen(order.paid_fen), paid_at)).await?;
@@ -180,7 +255,11 @@ async fn credit_tied(tx: &mut Tx<'_>, scope: &Scope, order: &orders::OrderRow, p
 }
 
 /// The live code behind the `state` that the platform handed back, if it is one of ours.
-async fn code_of(tx: &mut Tx<'_>, scope: &Scope, state: Option<&str>) -> AppResult<Option<live_codes::CodeRow>> {
+async fn code_of(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    state: Option<&str>,
+) -> AppResult<Option<live_codes::CodeRow>> {
     match state {
         Some(state) => Ok(live_codes::by_state(tx, scope, state).await?),
         None => Ok(None),
@@ -188,7 +267,12 @@ async fn code_of(tx: &mut Tx<'_>, scope: &Scope, state: Option<&str>) -> AppResu
 }
 
 /// Whoever comes by a code gets the code's tags.
-async fn tag_by_code(tx: &mut Tx<'_>, scope: &Scope, code: &live_codes::CodeRow, person: &str) -> AppResult<()> {
+async fn tag_by_code(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    code: &live_codes::CodeRow,
+    person: &str,
+) -> AppResult<()> {
     match live_codes::tags_of(tx, scope, &code.id).await? {
         none if none.is_empty() => Ok(()),
         found => tags::apply(tx, scope, person, &found, "live_code").await,

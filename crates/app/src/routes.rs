@@ -10,7 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::ctx::Ctx;
 use crate::kernel::http;
-use crate::{access, accounts, attribution, broadcasts, communities, groups, links, live_codes, metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome};
+use crate::{
+    access, accounts, attribution, broadcasts, communities, groups, links, live_codes, metrics, operations,
+    orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
+};
 
 /// Operators' endpoints, behind the session layer.
 fn operators() -> OpenApiRouter<Ctx> {

@@ -109,7 +109,8 @@ async fn migrated_database(server: &str) -> String {
 async fn make_database(server: &str, template: &str) -> String {
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
     let name = format!("huoqun_{}_{number}", std::process::id());
-    let admin = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(server).await.expect("the server");
+    let admin =
+        sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(server).await.expect("the server");
     let sql = format!("CREATE DATABASE {name} TEMPLATE {template} LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
     sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&admin).await.expect("a database of its own");
     admin.close().await;
@@ -215,7 +216,17 @@ impl World {
         let router = crate::routes::router(&ctx);
         let _ = door.set(router.clone());
         let runner = Runner::new(ctx.clone());
-        let mut world = Self { ctx, clock, runner, scope, sim, router, cookie: String::new(), _door: door, _folder: folder };
+        let mut world = Self {
+            ctx,
+            clock,
+            runner,
+            scope,
+            sim,
+            router,
+            cookie: String::new(),
+            _door: door,
+            _folder: folder,
+        };
         world.sign_in(&code).await;
         world
     }
@@ -237,7 +248,12 @@ impl World {
         let url = made["sign_in_url"].as_str().expect("a link").to_owned();
         let code = url.split("code=").nth(1).expect("a code").to_owned();
         let answer = self
-            .send_as("", Method::POST, "/api/v1/session", Body::from(serde_json::json!({ "code": code }).to_string()))
+            .send_as(
+                "",
+                Method::POST,
+                "/api/v1/session",
+                Body::from(serde_json::json!({ "code": code }).to_string()),
+            )
             .await;
         let cookie = answer.headers[header::SET_COOKIE].to_str().expect("ASCII");
         cookie.split(';').next().unwrap_or_default().to_owned()
@@ -303,7 +319,11 @@ impl World {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 50_000_000).await.expect("a body");
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     /// Connects the simulator's company: account, callback address, first sync. Answers the account's id.
@@ -312,7 +332,8 @@ impl World {
         let draft = serde_json::json!({ "name": "橙里", "company": corp, "application": app.agent_id.to_string(),
             "secret": app.secret, "callback_token": app.callback.token, "callback_key": app.callback.aes_key,
             "api_base": PLATFORM });
-        let account = self.post("/api/v1/accounts", &draft).await.ok()["id"].as_str().expect("an id").to_owned();
+        let account =
+            self.post("/api/v1/accounts", &draft).await.ok()["id"].as_str().expect("an id").to_owned();
         let callback = Callback { url: format!("{PRODUCT}/hooks/wecom/{account}"), ..app.callback };
         self.sim.check_callback(&corp, &callback).await.expect("the address answers the check");
         if let Some(app) = self.sim.desk().world.corps.get_mut(&corp).and_then(|c| c.apps.first_mut()) {

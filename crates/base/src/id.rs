@@ -49,7 +49,10 @@ impl IdMaker {
     pub fn token(&self, bytes: usize) -> String {
         let mut raw = vec![0u8; bytes];
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).rng.fill(&mut raw);
-        raw.iter().flat_map(|b| [ALPHABET[usize::from(b >> 3)], ALPHABET[usize::from(b & 31)]]).map(char::from).collect()
+        raw.iter()
+            .flat_map(|b| [ALPHABET[usize::from(b >> 3)], ALPHABET[usize::from(b & 31)]])
+            .map(char::from)
+            .collect()
     }
 }
 

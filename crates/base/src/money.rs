@@ -11,7 +11,8 @@ impl Fen {
     /// Reads `12`, `12.3`, `12.30`, `¥12.30` or `1,234.50`. `None` for anything else, more than two decimals included.
     #[must_use]
     pub fn parse_yuan(text: &str) -> Option<Self> {
-        let plain: String = text.trim().trim_start_matches(['\u{a5}', '\u{ffe5}']).chars().filter(|c| *c != ',').collect();
+        let plain: String =
+            text.trim().trim_start_matches(['\u{a5}', '\u{ffe5}']).chars().filter(|c| *c != ',').collect();
         let (sign, digits) = plain.strip_prefix('-').map_or((1, plain.as_str()), |rest| (-1, rest));
         let (yuan, cents) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());

@@ -6,19 +6,42 @@ use rand_core::{Rng as _, SeedableRng as _};
 /// A deterministic stream of chance. The same seed gives the same stream on every machine.
 #[derive(Clone, Debug)]
 pub struct Rng {
-    seed: u64,
+    seed: Seed,
     stream: ChaCha8Rng,
+}
+
+#[derive(Clone, Debug)]
+enum Seed {
+    /// Anybody may know it: tests, demos, simulations.
+    Open(u64),
+    /// Nobody may guess it: a server's keys, tokens and ids.
+    Secret(crate::Secret<[u8; 32]>),
 }
 
 impl Rng {
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self { seed, stream: ChaCha8Rng::seed_from_u64(seed) }
+        Self { seed: Seed::Open(seed), stream: ChaCha8Rng::seed_from_u64(seed) }
+    }
+    /// A stream that nobody can foresee, from 256 bits of entropy.
+    #[must_use]
+    pub fn unforeseeable(entropy: [u8; 32]) -> Self {
+        Self { seed: Seed::Secret(crate::Secret::new(entropy)), stream: ChaCha8Rng::from_seed(entropy) }
     }
     /// An independent stream for one purpose: one more draw in it doesn't shift any other.
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
-        Self::seeded(fnv1a(self.seed ^ 0x9e37_79b9_7f4a_7c15, name.as_bytes()))
+        match &self.seed {
+            Seed::Open(seed) => Self::seeded(fnv1a(seed ^ 0x9e37_79b9_7f4a_7c15, name.as_bytes())),
+            Seed::Secret(key) => {
+                // The parent's key on a stream of the child's own gives the child's key.
+                let mut parent = ChaCha8Rng::from_seed(*key.reveal());
+                parent.set_stream(fnv1a(0, name.as_bytes()) | 1);
+                let mut child = [0u8; 32];
+                parent.fill_bytes(&mut child);
+                Self::unforeseeable(child)
+            }
+        }
     }
     pub fn u64(&mut self) -> u64 {
         self.stream.next_u64()
@@ -54,12 +77,25 @@ impl Rng {
 }
 
 fn fnv1a(start: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(start ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(start ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secret_streams_have_independent_children_and_never_print_their_key() {
+        let root = Rng::unforeseeable([9; 32]);
+        let (mut own, mut a, mut b, mut again) =
+            (root.clone(), root.child("a"), root.child("b"), root.child("a"));
+        let first = a.u64();
+        assert_eq!(first, again.u64());
+        assert!(first != b.u64() && first != own.u64());
+        assert!(format!("{:?}", root.seed).contains("***"));
+    }
 
     #[test]
     fn children_are_independent_and_repeatable() {

@@ -87,7 +87,13 @@ pub trait Broadcasts: Send + Sync {
     /// Not repeatable: after [`crate::Error::OutcomeUnknown`] look for it with [`Broadcasts::list`] first.
     async fn create(&self, draft: &BroadcastDraft, lane: Lane) -> Result<BroadcastReceipt>;
     /// Complete list of tasks created in the window (at most a month).
-    async fn list(&self, of_groups: bool, from: Timestamp, to: Timestamp, lane: Lane) -> Result<Vec<ListedBroadcast>>;
+    async fn list(
+        &self,
+        of_groups: bool,
+        from: Timestamp,
+        to: Timestamp,
+        lane: Lane,
+    ) -> Result<Vec<ListedBroadcast>>;
     /// The senders of a task. `Refusal::NotReady` right after creation; `Refusal::Cancelled` for a cancelled one.
     async fn senders(&self, id: &str, lane: Lane) -> Result<Vec<SenderState>>;
     /// What became of the targets of one sender. For groups a platform may report only those already sent.

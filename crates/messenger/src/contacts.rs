@@ -45,8 +45,20 @@ pub struct Batch<T> {
 pub trait Contacts: Send + Sync {
     async fn fetch(&self, contact: &str, lane: Lane) -> Result<ContactSnapshot>;
     /// Contacts of these employees, each item carrying the follow of **one** of them. At most 100 employees.
-    async fn list_of(&self, staff: &[String], cursor: Option<&str>, lane: Lane) -> Result<Batch<ContactSnapshot>>;
+    async fn list_of(
+        &self,
+        staff: &[String],
+        cursor: Option<&str>,
+        lane: Lane,
+    ) -> Result<Batch<ContactSnapshot>>;
     /// Adds and removes company tags for one employee's contact.
-    async fn mark_tags(&self, staff: &str, contact: &str, add: &[String], remove: &[String], lane: Lane) -> Result<()>;
+    async fn mark_tags(
+        &self,
+        staff: &str,
+        contact: &str,
+        add: &[String],
+        remove: &[String],
+        lane: Lane,
+    ) -> Result<()>;
     async fn set_remark(&self, staff: &str, contact: &str, remark: &str, lane: Lane) -> Result<()>;
 }

@@ -31,5 +31,11 @@ pub trait Identity: Send + Sync {
     /// Exchanges the one-use code.
     async fn exchange(&self, code: &str, lane: Lane) -> Result<Visitor>;
     /// Signs a page address (without fragment). `for_application` selects the application's signature.
-    async fn sign_page(&self, url: &str, for_application: bool, nonce: &str, lane: Lane) -> Result<PageSignature>;
+    async fn sign_page(
+        &self,
+        url: &str,
+        for_application: bool,
+        nonce: &str,
+        lane: Lane,
+    ) -> Result<PageSignature>;
 }

@@ -26,25 +26,66 @@ pub struct Inbound {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Hint {
     /// A customer added an employee. `welcome` is a one-use greeting code that lives about twenty seconds.
-    ContactAdded { staff: String, contact: String, state: Option<String>, welcome: Option<String>, at: base::Timestamp },
+    ContactAdded {
+        staff: String,
+        contact: String,
+        state: Option<String>,
+        welcome: Option<String>,
+        at: base::Timestamp,
+    },
     /// An employee changed remark, number or tags of a contact.
-    ContactChanged { staff: String, contact: String },
+    ContactChanged {
+        staff: String,
+        contact: String,
+    },
     /// An employee deleted the contact.
-    ContactRemoved { staff: String, contact: String, at: base::Timestamp },
+    ContactRemoved {
+        staff: String,
+        contact: String,
+        at: base::Timestamp,
+    },
     /// The customer deleted the employee.
-    StaffRemovedByContact { staff: String, contact: String, at: base::Timestamp },
-    TransferFailed { staff: String, contact: String, reason: String },
+    StaffRemovedByContact {
+        staff: String,
+        contact: String,
+        at: base::Timestamp,
+    },
+    TransferFailed {
+        staff: String,
+        contact: String,
+        reason: String,
+    },
     /// Members, name, notice or owner of a group changed. The member version tells whether a read is fresh enough.
-    GroupChanged { group: String, member_version: Option<String>, at: base::Timestamp },
-    GroupCreated { group: String },
-    GroupDismissed { group: String, at: base::Timestamp },
-    TagsChanged { group_or_tag: Option<String> },
+    GroupChanged {
+        group: String,
+        member_version: Option<String>,
+        at: base::Timestamp,
+    },
+    GroupCreated {
+        group: String,
+    },
+    GroupDismissed {
+        group: String,
+        at: base::Timestamp,
+    },
+    TagsChanged {
+        group_or_tag: Option<String>,
+    },
     /// The directory changed: employees or departments.
-    DirectoryChanged { staff: Option<String> },
+    DirectoryChanged {
+        staff: Option<String>,
+    },
     /// An employee opened the application or pressed a card's button.
-    StaffActed { staff: String, key: String, task: Option<String>, response_code: Option<String> },
+    StaffActed {
+        staff: String,
+        key: String,
+        task: Option<String>,
+        response_code: Option<String>,
+    },
     /// Understood and of no consequence for us.
-    Nothing { event: String },
+    Nothing {
+        event: String,
+    },
 }
 
 /// Verifies and reads callbacks of one account. Pure computation.

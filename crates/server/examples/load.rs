@@ -68,7 +68,8 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().what {
         What::Hello { listen } => hello(&listen),
         What::Get(target) => {
-            let request = format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", target.path, target.address).into_bytes();
+            let request =
+                format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", target.path, target.address).into_bytes();
             drive(&target, Requests { bytes: request.clone(), ends: vec![request.len()], repeat: true })
         }
         What::Callbacks(callbacks) => drive(&callbacks.target, sealed(&callbacks)?),
@@ -101,7 +102,8 @@ impl Requests {
 
 /// Seals distinct changes of contacts: the event WeCom sends most.
 fn sealed(callbacks: &Callbacks) -> anyhow::Result<Requests> {
-    let crypto = CallbackCrypto::new(&callbacks.token, &callbacks.key, &callbacks.corp).context("token or key")?;
+    let crypto =
+        CallbackCrypto::new(&callbacks.token, &callbacks.key, &callbacks.corp).context("token or key")?;
     let mut requests = Requests { bytes: Vec::new(), ends: Vec::new(), repeat: false };
     for number in callbacks.first..callbacks.first + callbacks.events {
         let at = callbacks.at;

@@ -1,11 +1,11 @@
 //! The built pages inside the binary: the console, the member pages.
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use axum::Router;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::RustEmbed;
 
@@ -39,7 +39,10 @@ fn pages() -> Router {
         .route("/", get(|| async { Redirect::temporary("/console/") }))
         .route("/console", get(|| async { Redirect::permanent("/console/") }))
         .route("/console/", get(|headers: HeaderMap| async move { page("console", "", &headers) }))
-        .route("/console/{*path}", get(|Path(p): Path<String>, h: HeaderMap| async move { page("console", &p, &h) }))
+        .route(
+            "/console/{*path}",
+            get(|Path(p): Path<String>, h: HeaderMap| async move { page("console", &p, &h) }),
+        )
         .route("/m/", get(|headers: HeaderMap| async move { page("member", "", &headers) }))
         .route("/m/{*path}", get(|Path(p): Path<String>, h: HeaderMap| async move { page("member", &p, &h) }))
 }
@@ -62,7 +65,8 @@ fn file(name: &str, headers: &HeaderMap, immutable: bool) -> Response {
         .filter(|(coding, _)| accepts.contains(coding))
         .find_map(|(coding, suffix)| Dist::get(&format!("{name}{suffix}")).map(|f| (f, Some(coding))));
     let Some((found, coding)) = packed.or_else(|| Dist::get(name).map(|f| (f, None))) else {
-        return (StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], ABSENT).into_response();
+        return (StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], ABSENT)
+            .into_response();
     };
     let kind = mime_guess::from_path(name).first_or_octet_stream();
     let keep = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
@@ -75,5 +79,7 @@ fn file(name: &str, headers: &HeaderMap, immutable: bool) -> Response {
     if let Some(coding) = coding {
         response = response.header(header::CONTENT_ENCODING, coding);
     }
-    response.body(Body::from(found.data)).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    response
+        .body(Body::from(found.data))
+        .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }

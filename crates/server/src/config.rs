@@ -28,8 +28,9 @@ impl File {
     /// Reads a file, or nothing when no path is given.
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Self::default()) };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("the settings file {} can't be read; name it with --config", path.display()))?;
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!("the settings file {} can't be read; name it with --config", path.display())
+        })?;
         toml::from_str(&text).with_context(|| format!("the settings file {} is not right", path.display()))
     }
 }
@@ -41,7 +42,9 @@ pub fn location(database: Option<&str>, data: &Path) -> anyhow::Result<Location>
         Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
             Ok(Location::Postgres(Secret::new(url.to_owned())))
         }
-        Some(_) => bail!("`database` must begin with postgres://; leave it out to use SQLite in the data folder"),
+        Some(_) => {
+            bail!("`database` must begin with postgres://; leave it out to use SQLite in the data folder")
+        }
     }
 }
 
@@ -69,8 +72,9 @@ pub fn master_key(data: &Path) -> anyhow::Result<Secret<[u8; 32]>> {
     if !path.exists() {
         write_private(&path, &entropy()?)?;
     }
-    let bytes = std::fs::read(&path)
-        .with_context(|| format!("the master key {} can't be read; give this user the right to", path.display()))?;
+    let bytes = std::fs::read(&path).with_context(|| {
+        format!("the master key {} can't be read; give this user the right to", path.display())
+    })?;
     let key: [u8; 32] = bytes.try_into().map_err(|_| {
         anyhow::anyhow!(
             "the master key {} must hold 32 bytes; restore it from your backup (credentials can't be opened without it)",
@@ -86,9 +90,9 @@ fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options
-        .open(path)
-        .with_context(|| format!("the master key {} can't be written; choose a folder you may write", path.display()))?;
+    let mut file = options.open(path).with_context(|| {
+        format!("the master key {} can't be written; choose a folder you may write", path.display())
+    })?;
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(())
@@ -103,7 +107,5 @@ fn entropy() -> anyhow::Result<[u8; 32]> {
 
 /// A stream of chance that nobody can foresee, for a server; demos and tests are seeded instead.
 pub fn unforeseeable() -> anyhow::Result<Rng> {
-    let bytes = entropy()?;
-    let seed = bytes.first_chunk::<8>().map_or(0, |b| u64::from_le_bytes(*b));
-    Ok(Rng::seeded(seed))
+    Ok(Rng::unforeseeable(entropy()?))
 }

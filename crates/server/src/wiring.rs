@@ -57,9 +57,9 @@ fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
 
 /// Takes the address, with the cure in the sentence when it is not to be had.
 pub async fn listen(at: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(at)
-        .await
-        .with_context(|| format!("the address {at} can't be taken; choose another with --listen 127.0.0.1:PORT"))
+    TcpListener::bind(at).await.with_context(|| {
+        format!("the address {at} can't be taken; choose another with --listen 127.0.0.1:PORT")
+    })
 }
 
 /// A fresh one-time sign-in link for the operator of this login.

@@ -25,10 +25,13 @@ fn free_address() -> String {
     listener.local_addr().expect("its address").to_string()
 }
 
-async fn facts(folder: &PathBuf) -> Vec<(i64, String, i64, String)> {
+async fn facts(folder: &std::path::Path) -> Vec<(i64, String, i64, String)> {
     let url = format!("sqlite://{}?mode=ro", folder.join("huoqun.db").display());
     let pool = SqlitePoolOptions::new().connect(&url).await.expect("the lived store");
-    sqlx::query_as("SELECT seq, kind, at, payload FROM facts ORDER BY seq").fetch_all(&pool).await.expect("the facts")
+    sqlx::query_as("SELECT seq, kind, at, payload FROM facts ORDER BY seq")
+        .fetch_all(&pool)
+        .await
+        .expect("the facts")
 }
 
 #[tokio::test]
@@ -48,6 +51,7 @@ async fn the_same_seed_lives_the_same_history() {
 #[test]
 fn lost_repeated_and_shuffled_callbacks_change_nothing_in_the_end() {
     let faults = r#"{"drop":0.15,"duplicate":0.35,"delay":0.2,"delay_ms":45000,"reorder":0.3}"#;
-    let folder = live("faults", &["--days", "4", "--callback-faults", faults, "--prove", "--listen", &free_address()]);
+    let folder =
+        live("faults", &["--days", "4", "--callback-faults", faults, "--prove", "--listen", &free_address()]);
     let _ = std::fs::remove_dir_all(folder);
 }

@@ -60,7 +60,14 @@ impl Trial {
         std::fs::create_dir_all(&folder).expect("a folder of its own");
         let (sim_port, port) = (free_port(), free_port());
         let sim = Command::new(HUOQUN)
-            .args(["sim", "--no-people", "--listen", &format!("127.0.0.1:{sim_port}"), "--clock", &anchor(START)])
+            .args([
+                "sim",
+                "--no-people",
+                "--listen",
+                &format!("127.0.0.1:{sim_port}"),
+                "--clock",
+                &anchor(START),
+            ])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -88,11 +95,15 @@ impl Trial {
         let shown = self.sim("/sim/clock", None).await["now"].as_i64().expect("a clock");
         let address = self.url.trim_start_matches("http://").to_owned();
         let mut command = Command::new(HUOQUN);
-        command.args(["serve", "--listen", &address, "--data"]).arg(&self.folder).args(["--clock", &anchor(shown)]);
+        command
+            .args(["serve", "--listen", &address, "--data"])
+            .arg(&self.folder)
+            .args(["--clock", &anchor(shown)]);
         if let Some(database) = &self.database {
             command.args(["--database", database]);
         }
-        let log = std::fs::File::create(self.folder.join(format!("serve-{}.log", self.kills))).expect("a log");
+        let log =
+            std::fs::File::create(self.folder.join(format!("serve-{}.log", self.kills))).expect("a log");
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the server starts");
         let out = child.stdout.take().expect("its output");
         self.server = Some(Process(child));
@@ -152,18 +163,28 @@ impl Trial {
     /// Connects the company and puts a daily plan to work in a community of each group.
     async fn set_up(&self) -> usize {
         let corps = self.sim("/sim/corps", None).await;
-        let corp = corps["corps"].as_array().expect("companies").iter().max_by_key(|c| c["apps"].as_array().map_or(0, Vec::len));
+        let corp = corps["corps"]
+            .as_array()
+            .expect("companies")
+            .iter()
+            .max_by_key(|c| c["apps"].as_array().map_or(0, Vec::len));
         let corp = corp.expect("the main company").clone();
         let app = corp["apps"][0].clone();
         let draft = json!({ "name": "trial", "company": corp["corp_id"], "application": app["agent_id"].to_string(),
             "secret": app["secret"], "api_base": self.sim_url });
-        let account = self.api("POST", "/api/v1/accounts", Some(draft)).await["id"].as_str().expect("an id").to_owned();
+        let account =
+            self.api("POST", "/api/v1/accounts", Some(draft)).await["id"].as_str().expect("an id").to_owned();
         self.api("POST", &format!("/api/v1/accounts/{account}/sync"), Some(json!({}))).await;
-        let groups = self.until(|t| Box::pin(async move {
-            let list = t.api("GET", "/api/v1/groups?limit=100", None).await;
-            let groups = list["items"].as_array().cloned().unwrap_or_default();
-            (groups.len() >= 12 && groups.iter().all(|g| g["owner_staff_id"].is_string())).then_some(groups)
-        })).await;
+        let groups = self
+            .until(|t| {
+                Box::pin(async move {
+                    let list = t.api("GET", "/api/v1/groups?limit=100", None).await;
+                    let groups = list["items"].as_array().cloned().unwrap_or_default();
+                    (groups.len() >= 12 && groups.iter().all(|g| g["owner_staff_id"].is_string()))
+                        .then_some(groups)
+                })
+            })
+            .await;
         for group in &groups {
             self.open_community(group).await;
         }
@@ -175,7 +196,10 @@ impl Trial {
             "which_need": "b", "which_solution": "c", "purpose": "attract", "audience_age": "d", "audience_sex": "e",
             "audience_region": "f", "audience_occupation": "g", "value_to_user": "h", "entry_fee": 0,
             "traffic_channel": "i" });
-        let id = self.api("POST", "/api/v1/communities", Some(draft)).await["id"].as_str().expect("an id").to_owned();
+        let id = self.api("POST", "/api/v1/communities", Some(draft)).await["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
         let groups = json!({ "groups": [group["id"]] });
         self.api("POST", &format!("/api/v1/communities/{id}/groups"), Some(groups)).await;
         self.api("POST", &format!("/api/v1/communities/{id}/activate"), Some(json!({}))).await;
@@ -237,15 +261,22 @@ impl Trial {
 
     /// Waits until no shard is in doubt or on its way, then compares with the platform.
     async fn nothing_lost_nothing_doubled(&self, expected: usize) {
-        let shards = self.until(|t| Box::pin(async move {
-            let shards = t.shards().await;
-            let open = |s: &Value| matches!(s["state"].as_str(), Some("planned" | "intent" | "unknown"));
-            (shards.len() >= expected && !shards.iter().any(open)).then_some(shards)
-        })).await;
+        let shards = self
+            .until(|t| {
+                Box::pin(async move {
+                    let shards = t.shards().await;
+                    let open =
+                        |s: &Value| matches!(s["state"].as_str(), Some("planned" | "intent" | "unknown"));
+                    (shards.len() >= expected && !shards.iter().any(open)).then_some(shards)
+                })
+            })
+            .await;
         assert_eq!(shards.len(), expected, "one shard per group and day");
         // A task that was tapped counts also when it was stopped afterwards: stopping takes nothing back.
         let live = |sends: &[Value]| -> BTreeSet<String> {
-            let tapped = |s: &&Value| s["senders"].as_object().is_some_and(|all| all.values().any(|t| t["status"] != 0));
+            let tapped = |s: &&Value| {
+                s["senders"].as_object().is_some_and(|all| all.values().any(|t| t["status"] != 0))
+            };
             let counts = sends.iter().filter(|s| s["cancelled"].is_null() || tapped(s));
             counts.filter_map(|s| s["msgid"].as_str()).map(str::to_owned).collect()
         };
@@ -259,8 +290,13 @@ impl Trial {
             if truth == bound {
                 return;
             }
-            let (lost, doubled): (Vec<_>, Vec<_>) = (bound.difference(&truth).collect(), truth.difference(&bound).collect());
-            assert!(Instant::now() < until, "lost {lost:?}, doubled {doubled:?}; logs in {}", self.folder.display());
+            let (lost, doubled): (Vec<_>, Vec<_>) =
+                (bound.difference(&truth).collect(), truth.difference(&bound).collect());
+            assert!(
+                Instant::now() < until,
+                "lost {lost:?}, doubled {doubled:?}; logs in {}",
+                self.folder.display()
+            );
             pause(100).await;
         }
     }
@@ -333,7 +369,8 @@ async fn thirty_kills_on_postgres() {
         return;
     };
     let name = format!("huoqun_kill_{}", std::process::id());
-    let admin = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(&server).await.expect("the server");
+    let admin =
+        sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(&server).await.expect("the server");
     let sql = format!("CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'");
     sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&admin).await.expect("a database of its own");
     let (root, _) = server.rsplit_once('/').expect("a database in the address");

@@ -148,7 +148,11 @@ struct OwnPatch {
 /// Changes one's own language or password.
 #[utoipa::path(patch, path = "/api/v1/session", request_body = OwnPatch,
     responses((status = 204), (status = 422, body = ErrorBody)))]
-async fn patch_session(State(ctx): State<Ctx>, caller: Caller, Json(patch): Json<OwnPatch>) -> AppResult<Response> {
+async fn patch_session(
+    State(ctx): State<Ctx>,
+    caller: Caller,
+    Json(patch): Json<OwnPatch>,
+) -> AppResult<Response> {
     if let Some(locale) = &patch.locale {
         let mut tx = ctx.begin().await?;
         let mut me = store::operator(&mut tx, caller.scope.tenant(), &caller.operator_id).await?;
@@ -160,7 +164,9 @@ async fn patch_session(State(ctx): State<Ctx>, caller: Caller, Json(patch): Json
     if password.chars().count() < 10 {
         return Err(AccessRefusal::PasswordTooShort.into());
     }
-    let hash = tokio::task::spawn_blocking(move || store::hash_password(&password)).await.map_err(AppError::fault)??;
+    let hash = tokio::task::spawn_blocking(move || store::hash_password(&password))
+        .await
+        .map_err(AppError::fault)??;
     let mut tx = ctx.begin().await?;
     store::set_password(&mut tx, caller.scope.tenant(), &caller.operator_id, &hash).await?;
     audit::record(&mut tx, &caller, "access.set_password", &caller.operator_id).await?;
@@ -179,7 +185,8 @@ struct RoleView {
 /// The roles there are.
 #[utoipa::path(get, path = "/api/v1/access/roles", responses((status = 200, body = Vec<RoleView>)))]
 async fn list_roles(_: Allowed<permission::AccessRead>) -> Json<Vec<RoleView>> {
-    let view = |role: Role| RoleView { role, permissions: role.permissions().into_iter().map(Into::into).collect() };
+    let view =
+        |role: Role| RoleView { role, permissions: role.permissions().into_iter().map(Into::into).collect() };
     Json(Role::ALL.into_iter().map(view).collect())
 }
 

@@ -85,10 +85,14 @@ impl Role {
             Self::ChiefOwner => !SETTINGS.contains(&word),
             Self::GroupOwner => (read && word != "access:read") || OWNER_WRITES.contains(&word),
             Self::GroupAdmin => {
-                (read && word != "access:read") || matches!(word, "tasks:write" | "tags:write" | "people:write")
+                (read && word != "access:read")
+                    || matches!(word, "tasks:write" | "tags:write" | "people:write")
             }
             Self::CustomerService => {
-                matches!(word, "people:read" | "tags:read" | "groups:read" | "orders:read" | "today:read" | "tasks:read")
+                matches!(
+                    word,
+                    "people:read" | "tags:read" | "groups:read" | "orders:read" | "today:read" | "tasks:read"
+                )
             }
             Self::Analyst => read && !matches!(word, "access:read" | "accounts:read" | "operations:read"),
             Self::ComplianceOfficer => read || word == "privacy:write",
@@ -128,7 +132,9 @@ impl Refusal for AccessRefusal {
             Self::WrongLogin | Self::CodeSpent => StatusCode::UNAUTHORIZED,
             Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::LoginTaken | Self::LastAdministrator => StatusCode::CONFLICT,
-            Self::UnknownRole | Self::PasswordTooShort | Self::ReachNeedsStaff => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::UnknownRole | Self::PasswordTooShort | Self::ReachNeedsStaff => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
         }
     }
     fn args(&self) -> Value {

@@ -77,14 +77,20 @@ pub async fn create_operator(tx: &mut Tx<'_>, scope: &Scope, new: &NewOperator<'
     }
 }
 
-const OPERATOR: &str = "SELECT id, login, name, role, staff_id, reach, locale, disabled, created_at, last_seen_at
+const OPERATOR: &str =
+    "SELECT id, login, name, role, staff_id, reach, locale, disabled, created_at, last_seen_at
      FROM access_operator WHERE tenant_id = $1 AND id = $2";
 
 pub(super) async fn operator(tx: &mut Tx<'_>, tenant: &str, id: &str) -> AppResult<Operator> {
     tx.opt(OPERATOR, args![tenant, id]).await?.ok_or_else(AppError::not_found)
 }
 
-pub(super) async fn operators(tx: &mut Tx<'_>, scope: &Scope, pattern: &str, page: &Paging) -> DbResult<Vec<Operator>> {
+pub(super) async fn operators(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    pattern: &str,
+    page: &Paging,
+) -> DbResult<Vec<Operator>> {
     tx.all(
         "SELECT id, login, name, role, staff_id, reach, locale, disabled, created_at, last_seen_at
          FROM access_operator
@@ -119,7 +125,8 @@ pub(super) async fn update_operator(tx: &mut Tx<'_>, scope: &Scope, o: &Operator
 }
 
 async fn end_sessions(tx: &mut Tx<'_>, tenant: &str, operator: &str) -> DbResult<()> {
-    tx.exec("DELETE FROM access_session WHERE tenant_id = $1 AND operator_id = $2", args![tenant, operator]).await?;
+    tx.exec("DELETE FROM access_session WHERE tenant_id = $1 AND operator_id = $2", args![tenant, operator])
+        .await?;
     Ok(())
 }
 
@@ -167,7 +174,8 @@ pub(super) async fn check_tries(tx: &mut Tx<'_>, login: &str) -> AppResult<()> {
 pub(super) async fn note_wrong_try(tx: &mut Tx<'_>, login: &str) -> DbResult<()> {
     let (id, now) = (tx.new_id("try"), tx.now());
     tx.exec("DELETE FROM access_wrong_try WHERE at < $1", args![now.minus(TRY_WINDOW)]).await?;
-    tx.exec("INSERT INTO access_wrong_try (id, login, at) VALUES ($1, $2, $3)", args![id, login, now]).await?;
+    tx.exec("INSERT INTO access_wrong_try (id, login, at) VALUES ($1, $2, $3)", args![id, login, now])
+        .await?;
     Ok(())
 }
 
@@ -214,8 +222,11 @@ pub(super) async fn open_session(tx: &mut Tx<'_>, tenant: &str, operator: &str) 
         args![digest(&token), tenant, operator, now],
     )
     .await?;
-    tx.exec("UPDATE access_operator SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2", args![tenant, operator, now])
-        .await?;
+    tx.exec(
+        "UPDATE access_operator SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2",
+        args![tenant, operator, now],
+    )
+    .await?;
     Ok(token)
 }
 

@@ -26,7 +26,13 @@ pub async fn record(tx: &mut Tx<'_>, caller: &Caller, action: &str, subject: &st
 }
 
 /// Records what the system or a visitor did; `who` names the cause, for example `sign-in`.
-pub async fn record_system(tx: &mut Tx<'_>, scope: &Scope, who: &str, action: &str, subject: &str) -> DbResult<()> {
+pub async fn record_system(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    who: &str,
+    action: &str,
+    subject: &str,
+) -> DbResult<()> {
     insert(tx, scope.tenant(), "", who, action, subject).await
 }
 

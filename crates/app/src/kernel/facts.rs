@@ -16,7 +16,13 @@ pub struct FactRow {
 }
 
 /// Appends a fact and answers its number. Numbers ascend without gaps in commit order.
-pub async fn append(tx: &mut Tx<'_>, tenant: &str, kind: &str, at: Timestamp, payload: String) -> DbResult<i64> {
+pub async fn append(
+    tx: &mut Tx<'_>,
+    tenant: &str,
+    kind: &str,
+    at: Timestamp,
+    payload: String,
+) -> DbResult<i64> {
     let seq = tx
         .number(
             "INSERT INTO facts_counter (tenant_id, last_seq) VALUES ($1, 1)

@@ -97,7 +97,10 @@ struct AbilityView {
 #[utoipa::path(get, path = "/api/v1/abilities", responses((status = 200, body = Vec<AbilityView>)))]
 async fn list_abilities(State(ctx): State<Ctx>, _: Caller) -> AppResult<Json<Vec<AbilityView>>> {
     let platform = ctx.platform("wecom").ok_or_else(AppError::not_found)?;
-    let view = |action: &messenger::Action| AbilityView { action: action.word(), ability: platform.ability(*action) };
+    let view = |action: &messenger::Action| AbilityView {
+        action: action.word(),
+        ability: platform.ability(*action),
+    };
     Ok(Json(messenger::Action::ALL.iter().map(view).collect()))
 }
 

@@ -16,15 +16,15 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-/// An active community with a plan, for the tests of slices below.
-#[cfg(test)]
-pub(crate) mod test_ground {
-    pub(crate) use super::tests::{community, plan, tap_all};
-}
-
 pub use model::{Kind, PostState, Way};
 pub use rows::{DeliveryRow, PostRow};
 pub use store::week::{change_series, stop_series};
 pub use store::{deliveries, due_between, mark_delivered, mark_missed, post};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
+
+/// An active community with a plan, for the tests of slices below.
+#[cfg(test)]
+pub(crate) mod test_ground {
+    pub(crate) use super::tests::{community, plan, tap_all};
+}

@@ -96,7 +96,7 @@ both_dbs! {
             let (corp, _) = world.company();
             let desk = world.sim.desk();
             let mut staff = desk.world.corps[&corp].staff.keys();
-            staff.find(|u| **u != owner && !tasks.as_array().is_some_and(|t| t.len() > 5)).expect("somebody").clone()
+            staff.find(|u| **u != owner && tasks.as_array().is_none_or(|t| t.len() <= 5)).expect("somebody").clone()
         };
         let her = cookie(&open(&world, &account, &other).await);
         let seen = say(&world, &her, Method::GET, "", json!({})).await.ok();

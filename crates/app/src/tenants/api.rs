@@ -8,8 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Tenant, store};
-use crate::kernel::audit;
 use crate::ctx::Ctx;
+use crate::kernel::audit;
 use crate::kernel::http::{Allowed, AppResult, Caller, ErrorBody, permission};
 
 /// The company of the signed-in operator.

@@ -21,8 +21,8 @@ use wecom_sim::{Deliver, Delivery, Population, Sim, World};
 
 use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
-use crate::demo::phone::Phones;
 use crate::demo::operator::Operator;
+use crate::demo::phone::Phones;
 use crate::demo::{proof, setup};
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
@@ -84,7 +84,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let listener = wiring::listen(options.listen).await?;
     let platform_listener = wiring::listen(SocketAddr::new(options.listen.ip(), 0)).await?;
     let ready = Ready::default();
-    let stage = stage(&options, listener.local_addr()?, platform_listener.local_addr()?, ready.clone()).await?;
+    let stage =
+        stage(&options, listener.local_addr()?, platform_listener.local_addr()?, ready.clone()).await?;
     let stop = CancellationToken::new();
     let serving = [
         serve(listener, stage.router.clone(), stop.clone()),
@@ -119,7 +120,10 @@ fn clean_folder(path: &Path) -> anyhow::Result<()> {
     let marked = path.join(MARK).exists();
     let empty = std::fs::read_dir(path)?.next().is_none();
     if !marked && !empty {
-        bail!("the folder {} holds something that is not a demo; choose an empty one with --data", path.display());
+        bail!(
+            "the folder {} holds something that is not a demo; choose an empty one with --data",
+            path.display()
+        );
     }
     for name in ["huoqun.db", "huoqun.db-wal", "huoqun.db-shm"] {
         match std::fs::remove_file(path.join(name)) {
@@ -192,9 +196,15 @@ fn in_process(router: Arc<OnceLock<Router>>, public_url: &str) -> Deliver {
 }
 
 /// The first day, the history, and then life in front of the newcomer's eyes.
-async fn live(stage: &Stage, options: &Options, ready: Ready, stop: &CancellationToken) -> anyhow::Result<()> {
+async fn live(
+    stage: &Stage,
+    options: &Options,
+    ready: Ready,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
     stage.ctx.db().relax_durability(true).await?;
-    let link = wiring::found_company(&stage.ctx, "橙里生活（演示）", "苏晴").await?.context("an empty store")?;
+    let link =
+        wiring::found_company(&stage.ctx, "橙里生活（演示）", "苏晴").await?.context("an empty store")?;
     let door = Door::sign_in(stage.router.clone(), &link).await?;
     let population = Population::new(options.seed, &stage.sim.desk().world, stage.clock.now());
     let mut population = population.context("the seeded company has a population")?;

@@ -49,7 +49,12 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         db: Db::open(&location).await?,
         clock: Arc::clone(&clock),
         lease_clock: Arc::new(SystemClock),
-        config: Config { public_url, master_key: config::master_key(&data)?, demo: false, simulator_url: None },
+        config: Config {
+            public_url,
+            master_key: config::master_key(&data)?,
+            demo: false,
+            simulator_url: None,
+        },
         platforms: wiring::platforms(&clock)?,
         rng,
     });

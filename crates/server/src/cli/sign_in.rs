@@ -43,7 +43,12 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         clock: Arc::new(SystemClock),
         lease_clock: Arc::new(SystemClock),
         rng: config::unforeseeable()?,
-        config: Config { public_url, master_key: config::master_key(&data)?, demo: false, simulator_url: None },
+        config: Config {
+            public_url,
+            master_key: config::master_key(&data)?,
+            demo: false,
+            simulator_url: None,
+        },
         platforms: Vec::new(),
     });
     println!("{}", wiring::sign_in_link(&ctx, &options.login).await?);

@@ -52,7 +52,9 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     if let Some(people) = people.filter(|_| !options.no_people) {
         sim.populate(people);
     }
-    println!("WeCom stands on your desk: http://{address}  (companies and secrets: http://{address}/sim/corps)");
+    println!(
+        "WeCom stands on your desk: http://{address}  (companies and secrets: http://{address}/sim/corps)"
+    );
     let stop = CancellationToken::new();
     let browsers = Arc::new(Browsers::new(address)?);
     let town = sim.clone();
@@ -108,7 +110,8 @@ impl Browsers {
             let request = self.client.get(&url).header(http::header::COOKIE, self.cookies_of(who));
             let response = request.header(http::header::USER_AGENT, "MicroMessenger/8.0.50").send().await?;
             self.keep(who, response.headers());
-            let Some(next) = response.headers().get(http::header::LOCATION).and_then(|v| v.to_str().ok()) else {
+            let Some(next) = response.headers().get(http::header::LOCATION).and_then(|v| v.to_str().ok())
+            else {
                 return Ok(());
             };
             url = response.url().join(next)?.to_string();

@@ -43,7 +43,8 @@ impl Door {
     pub async fn sign_in(router: Router, link: &str) -> anyhow::Result<Self> {
         let code = link.split("code=").nth(1).context("a sign-in link carries a code")?.to_owned();
         let mut door = Self { router, cookie: String::new() };
-        let reply = door.request(Method::POST, "/api/v1/session", Some(&serde_json::json!({ "code": code }))).await?;
+        let reply =
+            door.request(Method::POST, "/api/v1/session", Some(&serde_json::json!({ "code": code }))).await?;
         let cookie = reply.header(header::SET_COOKIE).context("a session cookie")?;
         cookie.split(';').next().unwrap_or_default().clone_into(&mut door.cookie);
         Ok(door)

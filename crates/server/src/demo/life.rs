@@ -36,11 +36,18 @@ impl Town {
     /// When anything happens next.
     async fn next_due(&self) -> anyhow::Result<Option<Timestamp>> {
         let job = self.runner.next_due().await.map_err(|e| anyhow::anyhow!("{e}"))?;
-        Ok([job, self.sim.next_due(), self.population.next_due(), self.operator.next_due()].into_iter().flatten().min())
+        Ok([job, self.sim.next_due(), self.population.next_due(), self.operator.next_due()]
+            .into_iter()
+            .flatten()
+            .min())
     }
 
     /// Lives until `end` as fast as the machine can; `told` hears the shown instant now and then.
-    pub async fn live_until(&mut self, end: Timestamp, mut told: impl FnMut(Timestamp)) -> anyhow::Result<()> {
+    pub async fn live_until(
+        &mut self,
+        end: Timestamp,
+        mut told: impl FnMut(Timestamp),
+    ) -> anyhow::Result<()> {
         let mut stood = 0;
         while let Some(due) = self.next_due().await?.filter(|due| *due <= end) {
             let before = self.clock.now();
@@ -131,7 +138,8 @@ impl Town {
         let arrival = self.phones.open(who, url).await?;
         let Some(code) = arrival.url.split("/m/l/").nth(1) else { return Ok(()) };
         let code = code.split(['?', '#']).next().unwrap_or_default().to_owned();
-        let page = self.phones.ask(who, Method::GET, &format!("/api/member/v1/links/{code}"), None).await?.json();
+        let page =
+            self.phones.ask(who, Method::GET, &format!("/api/member/v1/links/{code}"), None).await?.json();
         // Nine of ten agree; the same person always answers the same.
         let granted = who.bytes().map(u32::from).sum::<u32>() % 10 != 0;
         let answer = json!({ "granted": granted, "text_version": page["text_version"] });
@@ -163,7 +171,8 @@ impl Town {
         }
         let start = format!("{}/api/member/v1/sidebar/start?account={}", self.phones.product(), self.account);
         let arrival = self.phones.open(staff, &start).await?;
-        let code = arrival.url.split("code=").nth(1).and_then(|rest| rest.split('&').next()).context("a code")?;
+        let code =
+            arrival.url.split("code=").nth(1).and_then(|rest| rest.split('&').next()).context("a code")?;
         let session = json!({ "account": self.account, "code": code });
         let opened =
             self.phones.ask(staff, Method::POST, "/api/member/v1/sidebar/session", Some(&session)).await?;

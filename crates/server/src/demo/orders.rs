@@ -42,7 +42,8 @@ impl Shop {
     pub async fn send(&self, order: Value) -> anyhow::Result<()> {
         let body = order.to_string();
         let timestamp = self.clock.now().seconds().to_string();
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).context("a secret of any length")?;
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).context("a secret of any length")?;
         mac.update(format!("{timestamp}.{body}").as_bytes());
         let signature = hex::encode(mac.finalize().into_bytes());
         let request = Request::post(&self.path)
@@ -51,7 +52,12 @@ impl Shop {
             .header("x-huoqun-signature", signature)
             .body(Body::from(body))?;
         let reply = door::send(&self.router, request).await?;
-        anyhow::ensure!(reply.status.is_success(), "{} {}", reply.status, String::from_utf8_lossy(&reply.body));
+        anyhow::ensure!(
+            reply.status.is_success(),
+            "{} {}",
+            reply.status,
+            String::from_utf8_lossy(&reply.body)
+        );
         Ok(())
     }
 }

@@ -79,7 +79,13 @@ impl Phones {
     }
 
     /// Calls the product with this person's cookies.
-    pub async fn ask(&mut self, who: &str, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Reply> {
+    pub async fn ask(
+        &mut self,
+        who: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Reply> {
         let jar = self.cookies.entry(who.to_owned()).or_default();
         let cookies = jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
         let request = Request::builder()

@@ -36,9 +36,11 @@ async fn compare_groups(town: &Town, door: &Door) -> anyhow::Result<()> {
             .collect();
         let chat = group["platform_id"].as_str().unwrap_or_default();
         let desk = town.sim.desk();
-        let room = desk.world.corps.get(&town.corp).and_then(|c| c.groups.get(chat)).context("a group of theirs")?;
+        let room =
+            desk.world.corps.get(&town.corp).and_then(|c| c.groups.get(chat)).context("a group of theirs")?;
         let theirs: BTreeSet<String> = room.live.members.keys().cloned().collect();
-        let (more, less): (Vec<_>, Vec<_>) = (ours.difference(&theirs).collect(), theirs.difference(&ours).collect());
+        let (more, less): (Vec<_>, Vec<_>) =
+            (ours.difference(&theirs).collect(), theirs.difference(&ours).collect());
         ensure!(ours == theirs, "{}: only we know {more:?}, only they know {less:?}", group["name"]);
     }
     Ok(())
@@ -64,6 +66,10 @@ async fn compare_bonds(town: &Town, door: &Door) -> anyhow::Result<()> {
             *theirs.entry(name).or_default() += 1;
         }
     }
-    ensure!(ours == theirs, "bonds per employee: we know {ours:?}, they know {theirs:?} at {}", town.clock.now().rfc3339());
+    ensure!(
+        ours == theirs,
+        "bonds per employee: we know {ours:?}, they know {theirs:?} at {}",
+        town.clock.now().rfc3339()
+    );
     Ok(())
 }

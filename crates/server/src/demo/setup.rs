@@ -71,7 +71,9 @@ pub async fn first_day(
         for (key, line, chat, _) in &places {
             if *line == plan.line {
                 let group = groups.iter().find(|g| g["platform_id"] == chat.as_str());
-                let id = group.and_then(|g| g["id"].as_str()).with_context(|| format!("the group {key} is mirrored"))?;
+                let id = group
+                    .and_then(|g| g["id"].as_str())
+                    .with_context(|| format!("the group {key} is mirrored"))?;
                 ids.push((*key, id.to_owned(), chat.clone()));
             }
         }
@@ -79,7 +81,8 @@ pub async fn first_day(
     }
     let hook = door.post("/api/v1/orders/hook/renew", &json!({})).await?;
     let url = hook["url"].as_str().context("the webhook has an address")?;
-    let path = url.split_once("/hooks/").map(|(_, rest)| format!("/hooks/{rest}")).context("a webhook path")?;
+    let path =
+        url.split_once("/hooks/").map(|(_, rest)| format!("/hooks/{rest}")).context("a webhook path")?;
     let secret = hook["secret"].as_str().context("the webhook has a secret")?.to_owned();
     let shop = Shop::new(door.router().clone(), Arc::clone(clock), path, secret);
     let Hands { corp, account, .. } = hands;
@@ -91,7 +94,8 @@ async fn connect(door: &Door, sim: &Sim, platform: &str) -> anyhow::Result<(Stri
     let (corp, app) = {
         let desk = sim.desk();
         let corp = desk.world.main_corp_id().context("the seeded company")?;
-        let app = desk.world.corps.get(&corp).and_then(|c| c.apps.first()).context("its application")?.clone();
+        let app =
+            desk.world.corps.get(&corp).and_then(|c| c.apps.first()).context("its application")?.clone();
         (corp, app)
     };
     let draft = json!({ "name": "橙里生活（演示）", "company": corp, "application": app.agent_id.to_string(),
@@ -198,7 +202,8 @@ impl Hands<'_> {
         let desk = self.sim.desk();
         let corp = desk.world.corps.get(&self.corp).context("the company")?;
         let join_way = corp.join_ways.values().find(|w| w.state == join).context("the join code is live")?;
-        let contact_way = corp.contact_ways.values().find(|w| w.state == add).context("the staff code is live")?;
+        let contact_way =
+            corp.contact_ways.values().find(|w| w.state == add).context("the staff code is live")?;
         Ok((join_way.config_id.clone(), contact_way.config_id.clone()))
     }
 

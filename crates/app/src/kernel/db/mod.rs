@@ -9,16 +9,18 @@ mod args;
 mod dialect;
 mod migrate;
 mod sqlite;
-mod tx;
 #[cfg(test)]
 mod tests;
+mod tx;
 
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 pub use args::{Arg, Args};
 pub use migrate::MIGRATIONS;
@@ -87,8 +89,10 @@ impl Db {
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
         let writer = sqlite::Writer::open(&options).await?;
-        let readers =
-            SqlitePoolOptions::new().min_connections(0).max_connections(4).connect_lazy_with(options.read_only(true));
+        let readers = SqlitePoolOptions::new()
+            .min_connections(0)
+            .max_connections(4)
+            .connect_lazy_with(options.read_only(true));
         Ok(Self { engine: Engine::Sqlite { writer, readers } })
     }
 

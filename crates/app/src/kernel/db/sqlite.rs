@@ -57,7 +57,9 @@ impl Writer {
         let mut conn = options.connect().await?;
         let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&mut conn).await?;
         if parse(&version) < OLDEST_SAFE {
-            return Err(DbError::Unfit(format!("SQLite {version} can lose commits; build with 3.51.3 or newer")));
+            return Err(DbError::Unfit(format!(
+                "SQLite {version} can lose commits; build with 3.51.3 or newer"
+            )));
         }
         super::migrate::sqlite(&mut conn).await?;
         let seat = Seat { conn: Some(conn), batch: None, abandoned: false };

@@ -67,9 +67,23 @@ both_dbs! {
 fn migrations_use_portable_words_only() {
     for (_, name, sql) in super::MIGRATIONS {
         let upper = sql.to_uppercase();
-        for banned in ["SERIAL", "NOW()", "CURRENT_TIMESTAMP", "JSONB", "VARCHAR", "TIMESTAMPTZ", " INT ", "INTEGER", "AUTOINCREMENT"] {
+        for banned in [
+            "SERIAL",
+            "NOW()",
+            "CURRENT_TIMESTAMP",
+            "JSONB",
+            "VARCHAR",
+            "TIMESTAMPTZ",
+            " INT ",
+            "INTEGER",
+            "AUTOINCREMENT",
+        ] {
             assert!(!upper.contains(banned), "{name} uses {banned}");
         }
-        assert_eq!(upper.matches("CREATE TABLE").count(), sql.matches("\n);").count(), "{name}: close each table with a line `);`");
+        assert_eq!(
+            upper.matches("CREATE TABLE").count(),
+            sql.matches("\n);").count(),
+            "{name}: close each table with a line `);`"
+        );
     }
 }

@@ -60,10 +60,22 @@ macro_rules! bound {
 macro_rules! on {
     ($self:ident, $conn:ident => $sqlite:expr, $postgres:expr) => {
         match &mut $self.conn {
-            Conn::Sqlite(turn) => { let $conn: &mut SqliteConnection = turn.conn(); $sqlite }
-            Conn::SqliteReader(pooled) => { let $conn: &mut SqliteConnection = &mut *pooled; $sqlite }
-            Conn::Postgres(tx) => { let $conn: &mut PgConnection = &mut *tx; $postgres }
-            Conn::PostgresReader(pooled) => { let $conn: &mut PgConnection = &mut *pooled; $postgres }
+            Conn::Sqlite(turn) => {
+                let $conn: &mut SqliteConnection = turn.conn();
+                $sqlite
+            }
+            Conn::SqliteReader(pooled) => {
+                let $conn: &mut SqliteConnection = &mut *pooled;
+                $sqlite
+            }
+            Conn::Postgres(tx) => {
+                let $conn: &mut PgConnection = &mut *tx;
+                $postgres
+            }
+            Conn::PostgresReader(pooled) => {
+                let $conn: &mut PgConnection = &mut *pooled;
+                $postgres
+            }
         }
     };
 }
@@ -150,7 +162,12 @@ impl<'ctx> Tx<'ctx> {
 
     /// Runs an `INSERT … VALUES` for many rows, a few hundred per statement. `head` ends before `VALUES`, `tail` is what
     /// follows it (`ON CONFLICT …` or empty); every row has the same number of values. Answers the rows touched.
-    pub async fn insert_many(&mut self, head: &'static str, rows: Vec<Args>, tail: &'static str) -> DbResult<u64> {
+    pub async fn insert_many(
+        &mut self,
+        head: &'static str,
+        rows: Vec<Args>,
+        tail: &'static str,
+    ) -> DbResult<u64> {
         let mut touched = 0;
         let width = rows.first().map_or(1, Vec::len).max(1);
         for chunk in rows.chunks((8_000 / width).clamp(1, 500)) {

@@ -63,7 +63,11 @@ impl AppError {
     /// A field of the request is wrong: names the field and the cure.
     #[must_use]
     pub fn invalid(field: &str, cure: &str) -> Self {
-        refused("http.invalid_field", StatusCode::UNPROCESSABLE_ENTITY, json!({ "field": field, "cure": cure }))
+        refused(
+            "http.invalid_field",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            json!({ "field": field, "cure": cure }),
+        )
     }
     #[track_caller]
     #[must_use]

@@ -1,10 +1,10 @@
 //! The layers around every handler: request id, language, the written error body, security headers, log and metrics.
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::Router;
 use http::{HeaderName, HeaderValue, header};
 use serde_json::json;
 
@@ -59,7 +59,12 @@ async fn shape_rejection(response: Response, locale: Locale, id: &str) -> Respon
         413 => "http.too_large",
         _ => "http.bad_request",
     };
-    write_body(Response::from_parts(parts, Body::empty()), &Refused { code, status: http::StatusCode::OK, args }, locale, id)
+    write_body(
+        Response::from_parts(parts, Body::empty()),
+        &Refused { code, status: http::StatusCode::OK, args },
+        locale,
+        id,
+    )
 }
 
 fn write_body(response: Response, refused: &Refused, locale: Locale, id: &str) -> Response {

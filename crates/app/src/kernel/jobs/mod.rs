@@ -12,7 +12,6 @@ pub(crate) mod tests;
 /// Texts of the reasons why jobs die.
 pub const WORDS: super::i18n::Words = crate::words!();
 
-
 use std::sync::Arc;
 
 use base::Timestamp;
@@ -128,9 +127,10 @@ impl JobError {
         match e {
             Error::RateLimited { after_ms } => Self::RetryAt(now.plus(after_ms.max(1)), words),
             Error::Unavailable(_) => Self::Retry(words),
-            Error::Refused { reason: Refusal::NotReady | Refusal::Conflict | Refusal::QuotaExhausted, .. } => {
-                Self::Retry(words)
-            }
+            Error::Refused {
+                reason: Refusal::NotReady | Refusal::Conflict | Refusal::QuotaExhausted,
+                ..
+            } => Self::Retry(words),
             Error::Refused { .. } => Self::GiveUp { code: "jobs.platform_refused", detail: words },
             Error::OutcomeUnknown(_) => Self::GiveUp { code: "jobs.outcome_unknown", detail: words },
         }

@@ -57,7 +57,8 @@ impl Tx<'_> {
     }
 }
 
-const CLAIM_SQLITE: &str = "UPDATE job SET status = 'running', epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
+const CLAIM_SQLITE: &str =
+    "UPDATE job SET status = 'running', epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
      WHERE id IN (
         SELECT j.id FROM job j
         WHERE j.lane = $2 AND j.run_at <= $3
@@ -67,7 +68,8 @@ const CLAIM_SQLITE: &str = "UPDATE job SET status = 'running', epoch = epoch + 1
         ORDER BY j.run_at, j.id LIMIT $5)
      RETURNING id, tenant_id, kind, payload, epoch, attempt, run_at";
 
-const CLAIM_POSTGRES: &str = "UPDATE job SET status = 'running', epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
+const CLAIM_POSTGRES: &str =
+    "UPDATE job SET status = 'running', epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
      WHERE id IN (
         SELECT j.id FROM job j
         WHERE j.lane = $2 AND j.run_at <= $3
@@ -78,7 +80,12 @@ const CLAIM_POSTGRES: &str = "UPDATE job SET status = 'running', epoch = epoch +
      RETURNING id, tenant_id, kind, payload, epoch, attempt, run_at";
 
 /// Whether a job of this lane could be claimed now.
-pub(super) async fn has_due(tx: &mut Tx<'_>, lane: Lane, now: Timestamp, lease_now: Timestamp) -> DbResult<bool> {
+pub(super) async fn has_due(
+    tx: &mut Tx<'_>,
+    lane: Lane,
+    now: Timestamp,
+    lease_now: Timestamp,
+) -> DbResult<bool> {
     let row: Option<(i64,)> = tx
         .opt(
             "SELECT CAST(1 AS BIGINT) FROM job WHERE lane = $1 AND run_at <= $2
@@ -215,7 +222,10 @@ pub async fn retry(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<bool> {
 /// Forgets a dead job.
 pub async fn discard(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<bool> {
     let gone = tx
-        .exec("DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND status = 'dead'", args![scope.tenant(), id])
+        .exec(
+            "DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND status = 'dead'",
+            args![scope.tenant(), id],
+        )
         .await?;
     Ok(gone == 1)
 }

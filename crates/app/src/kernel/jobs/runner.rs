@@ -157,7 +157,11 @@ impl Runner {
         match result {
             Ok(()) => {
                 if !queue::finish(&mut tx, job).await? {
-                    tracing::warn!(job = job.id, kind = job.kind, "a job ended after its lease was taken over");
+                    tracing::warn!(
+                        job = job.id,
+                        kind = job.kind,
+                        "a job ended after its lease was taken over"
+                    );
                 }
             }
             Err(error) => queue::fail(&mut tx, job, policy, error).await?,

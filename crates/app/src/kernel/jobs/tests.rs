@@ -34,7 +34,9 @@ impl Job for Probe {
 
 async fn runs(world: &crate::testkit::World, name: &str) -> i64 {
     let mut tx = world.ctx.read().await.expect("a session");
-    tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = $1", args![name]).await.expect("a count")
+    tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = $1", args![name])
+        .await
+        .expect("a count")
 }
 
 async fn enqueue(world: &crate::testkit::World, name: &str, fail: i64, delay: i64) {
