@@ -12,16 +12,18 @@ pub mod routes;
 pub mod schedule;
 
 // Who we are, who operates, who may.
-pub mod access;
-pub mod accounts;
-pub mod communities;
-pub mod groups;
-pub mod operations;
-pub mod people;
-pub mod privacy;
-pub mod staff;
-pub mod tags;
 pub mod tenants;
+pub mod access;
+pub mod operations;
+pub mod accounts;
+pub mod staff;
+pub mod privacy;
+
+// Who is there, where, for what purpose, how described.
+pub mod people;
+pub mod tags;
+pub mod groups;
+pub mod communities;
 
 // How they come in, and what they hear first.
 pub mod links;
@@ -29,15 +31,15 @@ pub mod live_codes;
 pub mod welcome;
 
 // What is sent, and what a person taps.
-pub mod broadcasts;
 pub mod budgets;
-pub mod playbooks;
+pub mod broadcasts;
 pub mod tasks;
+pub mod playbooks;
 
 // What came of it.
+pub mod orders;
 pub mod attribution;
 pub mod metrics;
-pub mod orders;
 pub mod today;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wecom_sim::Act;
 
 use crate::both_dbs;
-use crate::testkit::{START, World};
+use crate::testkit::World;
 
 const MONDAY: i64 = 2026_08_17;
 

@@ -3,9 +3,11 @@
 
 pub mod api;
 mod model;
+mod rows;
 mod store;
 
-pub use model::{Tenant, TenantRefusal};
+pub use model::TenantRefusal;
+pub use rows::Tenant;
 pub use store::{all_ids, create, founding_scope, get};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -1,6 +1,6 @@
 //! Every query of the tenants.
 
-use super::model::Tenant;
+use super::rows::Tenant;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope, SystemReason};

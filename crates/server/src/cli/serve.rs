@@ -58,7 +58,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         platforms: wiring::platforms(&clock)?,
         rng,
     });
-    if let Some(link) = wiring::found_company(&ctx, "我的公司", "管理员").await? {
+    if let Some(link) = wiring::found_company(&ctx, "My company", "Administrator").await? {
         println!("First start. Sign in once with: {link}");
     }
     println!("Huoqun listens on http://{listen}");
