@@ -1,4 +1,4 @@
-//! Values for placeholders, the same for both engines.
+//! Values for bind parameters, the same for both engines.
 
 use base::{Day, Fen, Timestamp};
 
