@@ -1,6 +1,6 @@
 // Debian's Chromium, driven without its own downloads; pages that collect what went wrong in them.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -100,9 +100,14 @@ export function sidewaysOverflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** Kept in docs/, so that a change in looks shows in review. */
+/**
+ * Taken on every run; kept in docs/, so that a change in looks shows in review, when it is new or when
+ * E2E_SCREENSHOTS is set: the demo's day is today, so each run's pictures differ a little.
+ */
 export async function screenshot(page, name, options = {}) {
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, animations: "disabled", ...options });
+  const file = `${SCREENSHOTS}${name}.png`;
+  const keep = process.env.E2E_SCREENSHOTS || !existsSync(file);
+  await page.screenshot({ ...(keep ? { path: file } : {}), animations: "disabled", ...options });
 }
