@@ -49,7 +49,7 @@ export function Shell() {
         ) : null}
         <button type="button" className="shell-search" onClick={() => setSearching(true)} aria-label={`${t("search.short")} Ctrl K`}>
           <SearchOutlined />
-          <span className="words">{t("search.short")}</span>
+          <span className="words">{t("search.short")}</span>{" "}
           <kbd>Ctrl K</kbd>
         </button>
         <Popover trigger="click" placement="bottomRight" content={<Account />}>
