@@ -51,7 +51,7 @@ fn visitors() -> OpenApiRouter<Ctx> {
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.
 fn hooks() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().merge(accounts::api::hooks()).merge(orders::api::hook::router())
+    OpenApiRouter::new().merge(accounts::api::hook::router()).merge(orders::api::hook::router())
 }
 
 /// The whole product as one router.
