@@ -11,6 +11,18 @@ use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::reactions::{self, Fact};
 use crate::tenants;
 
+/// A query of orders; the rest says which.
+macro_rules! select_order {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
+                 paid_at, refunded_at, day, items, status, received_at
+             FROM orders_order o ",
+            $rest
+        )
+    };
+}
+
 /// What taking a message did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
@@ -183,14 +195,14 @@ async fn person_of(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> DbRes
 pub async fn adopt(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Vec<OrderRow>> {
     let orphans: Vec<OrderRow> = tx
         .all(
-            "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-                paid_at, refunded_at, day, items, status, received_at
-             FROM orders_order o WHERE tenant_id = $1 AND person_id IS NULL AND (
-                (union_id <> '' AND union_id = (SELECT p.union_id FROM people_person p
-                    WHERE p.tenant_id = $1 AND p.id = $2))
-                OR (external_id <> '' AND external_id IN (SELECT c.external_id FROM people_contact c
-                    WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.is_staff = FALSE)))
-             ORDER BY paid_at, id LIMIT 200",
+            select_order!(
+                "WHERE tenant_id = $1 AND person_id IS NULL AND (
+                    (union_id <> '' AND union_id = (SELECT p.union_id FROM people_person p
+                        WHERE p.tenant_id = $1 AND p.id = $2))
+                    OR (external_id <> '' AND external_id IN (SELECT c.external_id FROM people_contact c
+                        WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.is_staff = FALSE)))
+                 ORDER BY paid_at, id LIMIT 200"
+            ),
             args![scope.tenant(), person],
         )
         .await?;
@@ -211,9 +223,7 @@ async fn tie(tx: &mut Tx<'_>, scope: &Scope, order: &OrderRow, person: &str) -> 
 
 async fn by_number(tx: &mut Tx<'_>, scope: &Scope, source: &str, number: &str) -> DbResult<Option<OrderRow>> {
     tx.opt(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order WHERE tenant_id = $1 AND source = $2 AND order_no = $3",
+        select_order!("WHERE tenant_id = $1 AND source = $2 AND order_no = $3"),
         args![scope.tenant(), source, number],
     )
     .await
@@ -221,13 +231,7 @@ async fn by_number(tx: &mut Tx<'_>, scope: &Scope, source: &str, number: &str) -
 
 /// An order, whoever asks: for slices below.
 pub async fn by_id(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<Option<OrderRow>> {
-    tx.opt(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), id],
-    )
-    .await
+    tx.opt(select_order!("WHERE tenant_id = $1 AND id = $2"), args![scope.tenant(), id]).await
 }
 
 /// Orders that a person paid in a window, both ends inclusive.
@@ -238,10 +242,10 @@ pub async fn of_person(
     (from, to): (Timestamp, Timestamp),
 ) -> DbResult<Vec<OrderRow>> {
     tx.all(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order WHERE tenant_id = $1 AND person_id = $2 AND paid_at >= $3 AND paid_at <= $4
-         ORDER BY paid_at, id",
+        select_order!(
+            "WHERE tenant_id = $1 AND person_id = $2 AND paid_at >= $3 AND paid_at <= $4
+             ORDER BY paid_at, id"
+        ),
         args![scope.tenant(), person, from, to],
     )
     .await
@@ -265,14 +269,14 @@ pub(super) async fn list(
     filter: &Filter,
 ) -> DbResult<Vec<OrderRow>> {
     tx.all(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order o WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND search LIKE $4 ESCAPE '!'
-           AND ($5 = '' OR person_id = $5) AND ($6 = '' OR status = $6) AND day >= $7 AND ($8 = 0 OR day <= $8)
-           AND ($2 = '' OR EXISTS (SELECT 1 FROM groups_membership m JOIN groups_duty d ON d.tenant_id = m.tenant_id
-                AND d.group_id = m.group_id AND d.staff_id = $2
-                WHERE m.tenant_id = o.tenant_id AND m.person_id = o.person_id))
-         ORDER BY id DESC LIMIT $9",
+        select_order!(
+            "WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND search LIKE $4 ESCAPE '!'
+               AND ($5 = '' OR person_id = $5) AND ($6 = '' OR status = $6) AND day >= $7 AND ($8 = 0 OR day <= $8)
+               AND ($2 = '' OR EXISTS (SELECT 1 FROM groups_membership m JOIN groups_duty d ON d.tenant_id = m.tenant_id
+                    AND d.group_id = m.group_id AND d.staff_id = $2
+                    WHERE m.tenant_id = o.tenant_id AND m.person_id = o.person_id))
+             ORDER BY id DESC LIMIT $9"
+        ),
         args![
             scope.tenant(),
             scope.reach_key(),

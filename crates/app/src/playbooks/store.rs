@@ -13,16 +13,27 @@ use crate::kernel::http::{AppError, AppResult, Scope};
 
 pub use plans::{approve_plan, end_plan, insert_plan, overrides, plan, plans, set_extended, set_override};
 
+/// A query of posts; the rest says which.
+macro_rules! select_post {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
+                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
+                 p.groups_missed, p.prompted_at, p.first_sent_at
+             FROM playbooks_post p ",
+            $rest
+        )
+    };
+}
+
 /// One post, when its community has a group within reach.
 pub async fn post(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PostRow> {
     tx.opt(
-        "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-             p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-             p.groups_missed, p.prompted_at, p.first_sent_at
-         FROM playbooks_post p
-         WHERE p.tenant_id = $1 AND p.id = $3 AND ($2 = '' OR p.community_id IN (
-             SELECT g.community_id FROM groups_group g JOIN groups_duty d
-               ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))",
+        select_post!(
+            "WHERE p.tenant_id = $1 AND p.id = $3 AND ($2 = '' OR p.community_id IN (
+                 SELECT g.community_id FROM groups_group g JOIN groups_duty d
+                   ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))"
+        ),
         args![scope.tenant(), scope.reach_key(), id],
     )
     .await?
@@ -38,14 +49,12 @@ pub async fn due_between(
 ) -> AppResult<Vec<PostRow>> {
     Ok(tx
         .all(
-            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-                 p.groups_missed, p.prompted_at, p.first_sent_at
-             FROM playbooks_post p
-             WHERE p.tenant_id = $1 AND p.due_at >= $3 AND p.due_at < $4 AND ($2 = '' OR p.community_id IN (
-                 SELECT g.community_id FROM groups_group g JOIN groups_duty d
-                   ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
-             ORDER BY p.due_at, p.id LIMIT 500",
+            select_post!(
+                "WHERE p.tenant_id = $1 AND p.due_at >= $3 AND p.due_at < $4 AND ($2 = '' OR p.community_id IN (
+                     SELECT g.community_id FROM groups_group g JOIN groups_duty d
+                       ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
+                 ORDER BY p.due_at, p.id LIMIT 500"
+            ),
             args![scope.tenant(), scope.reach_key(), from, to],
         )
         .await?)
@@ -61,12 +70,10 @@ pub async fn of_community(
 ) -> AppResult<Vec<PostRow>> {
     Ok(tx
         .all(
-            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-                 p.groups_missed, p.prompted_at, p.first_sent_at
-             FROM playbooks_post p
-             WHERE p.tenant_id = $1 AND p.community_id = $2 AND p.day >= $3 AND p.day <= $4
-             ORDER BY p.day, p.minute, p.id",
+            select_post!(
+                "WHERE p.tenant_id = $1 AND p.community_id = $2 AND p.day >= $3 AND p.day <= $4
+                 ORDER BY p.day, p.minute, p.id"
+            ),
             args![scope.tenant(), community, from, to],
         )
         .await?)
@@ -82,12 +89,10 @@ pub async fn open_of_item(
 ) -> AppResult<Vec<PostRow>> {
     Ok(tx
         .all(
-            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-                 p.groups_missed, p.prompted_at, p.first_sent_at
-             FROM playbooks_post p
-             WHERE p.tenant_id = $1 AND p.plan_id = $2 AND p.item = $3 AND p.due_at > $4
-               AND p.state IN ('planned', 'approved') ORDER BY p.day, p.id",
+            select_post!(
+                "WHERE p.tenant_id = $1 AND p.plan_id = $2 AND p.item = $3 AND p.due_at > $4
+                   AND p.state IN ('planned', 'approved') ORDER BY p.day, p.id"
+            ),
             args![scope.tenant(), plan, item, after],
         )
         .await?)

@@ -7,12 +7,21 @@ use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
 
+/// A query of tags; the rest says which.
+macro_rules! select_tag {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name
+             FROM tags_tag t JOIN tags_group g ON g.tenant_id = t.tenant_id AND g.id = t.group_id ",
+            $rest
+        )
+    };
+}
+
 /// One living tag.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<TagRow> {
     tx.opt(
-        "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name
-         FROM tags_tag t JOIN tags_group g ON g.tenant_id = t.tenant_id AND g.id = t.group_id
-         WHERE t.tenant_id = $1 AND t.id = $2 AND t.deleted_at IS NULL",
+        select_tag!("WHERE t.tenant_id = $1 AND t.id = $2 AND t.deleted_at IS NULL"),
         args![scope.tenant(), id],
     )
     .await?
@@ -26,9 +35,9 @@ pub(super) async fn by_platform_id(
     platform_id: &str,
 ) -> DbResult<Option<TagRow>> {
     tx.opt(
-        "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name
-         FROM tags_tag t JOIN tags_group g ON g.tenant_id = t.tenant_id AND g.id = t.group_id
-         WHERE t.tenant_id = $1 AND t.account_id = $2 AND t.platform_id = $3 AND t.deleted_at IS NULL",
+        select_tag!(
+            "WHERE t.tenant_id = $1 AND t.account_id = $2 AND t.platform_id = $3 AND t.deleted_at IS NULL"
+        ),
         args![scope.tenant(), account, platform_id],
     )
     .await
@@ -51,9 +60,7 @@ pub(super) async fn list(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<Counted
 /// Living tags of an account.
 pub(super) async fn of_account(tx: &mut Tx<'_>, scope: &Scope, account: &str) -> DbResult<Vec<TagRow>> {
     tx.all(
-        "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name
-         FROM tags_tag t JOIN tags_group g ON g.tenant_id = t.tenant_id AND g.id = t.group_id
-         WHERE t.tenant_id = $1 AND t.account_id = $2 AND t.deleted_at IS NULL ORDER BY t.id",
+        select_tag!("WHERE t.tenant_id = $1 AND t.account_id = $2 AND t.deleted_at IS NULL ORDER BY t.id"),
         args![scope.tenant(), account],
     )
     .await
@@ -62,9 +69,7 @@ pub(super) async fn of_account(tx: &mut Tx<'_>, scope: &Scope, account: &str) ->
 /// Living tags of a tag group.
 pub(super) async fn of_group(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> DbResult<Vec<TagRow>> {
     tx.all(
-        "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name
-         FROM tags_tag t JOIN tags_group g ON g.tenant_id = t.tenant_id AND g.id = t.group_id
-         WHERE t.tenant_id = $1 AND t.group_id = $2 AND t.deleted_at IS NULL ORDER BY t.id",
+        select_tag!("WHERE t.tenant_id = $1 AND t.group_id = $2 AND t.deleted_at IS NULL ORDER BY t.id"),
         args![scope.tenant(), group],
     )
     .await
