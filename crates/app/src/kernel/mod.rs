@@ -7,3 +7,4 @@ pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod seal;
+pub mod stored_words;

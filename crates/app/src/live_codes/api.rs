@@ -98,11 +98,11 @@ async fn view(
         code => i18n::text(locale, code, &serde_json::from_str(&row.reason_detail).unwrap_or_default()),
     };
     Ok(LiveCodeView {
-        target: TargetKind::parse(&row.target).unwrap_or(TargetKind::Staff),
+        target: TargetKind::named(&row.target).unwrap_or(TargetKind::Staff),
         target_ids: store::targets_of(tx, scope, &row.id).await?,
         tag_ids: store::tags_of(tx, scope, &row.id).await?,
-        channel: Channel::parse(&row.channel).unwrap_or(Channel::Import),
-        status: Status::parse(&row.status).unwrap_or(Status::Failed),
+        channel: Channel::named(&row.channel).unwrap_or(Channel::Import),
+        status: Status::named(&row.status).unwrap_or(Status::Failed),
         outdated: row.published_revision > 0 && row.published_revision != row.revision,
         landing_url: format!("{public}/m/j/{}", row.state),
         id: row.id,
@@ -282,7 +282,7 @@ async fn publish_live_code(
 ) -> AppResult<Json<LiveCodeView>> {
     let mut tx = ctx.begin().await?;
     let row = store::by_id(&mut tx, &caller.scope, &id).await?.ok_or_else(AppError::not_found)?;
-    match Status::parse(&row.status) {
+    match Status::named(&row.status) {
         Some(Status::Draft | Status::Failed) => {}
         Some(Status::Retired) => return Err(LiveCodeRefusal::Retired.into()),
         _ => return Err(LiveCodeRefusal::NotFailed.into()),
