@@ -13,6 +13,7 @@ use crate::tenants;
 
 /// Every kind of job, in the order of the slices. `crate::kernel::jobs::register::<slice::jobs::Name>()` per line.
 pub const JOBS: &[Registered] = &[
+    crate::kernel::jobs::register::<crate::operations::jobs::SearchKeys>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Project>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Doctor>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Prune>(),
@@ -58,6 +59,7 @@ pub struct Recurring {
 pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
+    Recurring { name: "operations.search_keys", every: NIGHT.0, offset: NIGHT.1, enqueue: search_keys },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -66,6 +68,10 @@ fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()
 
 fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::playbooks::jobs::Extend {}).await })
+}
+
+fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
 }
 
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);

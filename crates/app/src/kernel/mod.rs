@@ -7,4 +7,5 @@ pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod seal;
+pub mod search;
 pub mod stored_words;

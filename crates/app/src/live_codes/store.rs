@@ -8,6 +8,7 @@ use super::rows::{CodeRow, FunnelRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Paging, Scope};
+use crate::kernel::search;
 
 /// A query of codes; the rest says which.
 macro_rules! select_code {
@@ -162,7 +163,7 @@ pub async fn create(tx: &mut Tx<'_>, scope: &Scope, draft: &Draft) -> AppResult<
 }
 
 fn search_of(draft: &Draft) -> String {
-    format!("{} {} {}", draft.title, draft.hook, draft.store).to_lowercase()
+    search::key(&format!("{}\n{}\n{}", draft.title, draft.hook, draft.store))
 }
 
 async fn put_lists(tx: &mut Tx<'_>, scope: &Scope, id: &str, draft: &Draft) -> AppResult<()> {

@@ -9,6 +9,7 @@ use super::rows::{ActiveFollow, ContactRow, FollowRow, FollowView, PersonRow, Re
 use crate::args;
 use crate::kernel::db::{Arg, Args, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::search;
 
 /// One person within the caller's reach: in one of her groups, or followed by her.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRow> {
@@ -27,7 +28,8 @@ pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRo
     .ok_or_else(AppError::not_found)
 }
 
-/// Customers by id, oldest first.
+/// Customers by id, oldest first. The names are searched within the index `people_person_search` alone; only who is
+/// shown is looked up in the table, else a rare name costs a look at every person.
 pub(super) async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -36,14 +38,17 @@ pub(super) async fn list(
 ) -> DbResult<Vec<PersonRow>> {
     tx.all(
         "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
-         WHERE p.tenant_id = $1 AND p.id > $3 AND p.kind <> 'staff' AND p.name_search LIKE $4 ESCAPE '!'
-           AND ($2 = '' OR p.id IN (SELECT m.person_id FROM groups_membership m
-                    JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                    WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                OR p.id IN (SELECT c.person_id FROM people_contact c
-                    JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                    WHERE c.tenant_id = $1 AND f.staff_id = $2))
-         ORDER BY p.id LIMIT $5",
+         WHERE p.tenant_id = $1 AND p.id IN (
+             SELECT n.id FROM people_person n
+             WHERE n.tenant_id = $1 AND n.id > $3 AND n.kind <> 'staff' AND n.name_search LIKE $4 ESCAPE '!'
+               AND ($2 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
+                        JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
+                        WHERE m.tenant_id = $1 AND d.staff_id = $2)
+                    OR n.id IN (SELECT c.person_id FROM people_contact c
+                        JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
+                        WHERE c.tenant_id = $1 AND f.staff_id = $2))
+             ORDER BY n.id LIMIT $5)
+         ORDER BY p.id",
         args![scope.tenant(), scope.reach_key(), &page.after, pattern, page.probe()],
     )
     .await
@@ -138,7 +143,7 @@ async fn refresh(
         tx.exec(
             "UPDATE people_person SET name = $3, name_search = $4, avatar = COALESCE($5, avatar)
              WHERE tenant_id = $1 AND id = $2",
-            args![scope.tenant(), &known.person, name, name.to_lowercase(), avatar],
+            args![scope.tenant(), &known.person, name, search::key(name), avatar],
         )
         .await?;
     }
@@ -184,7 +189,7 @@ async fn new_person(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppResul
             number,
             seen.union_id.filter(|_| !seen.is_staff),
             name,
-            name.to_lowercase(),
+            search::key(name),
             seen.avatar,
             kind,
             seen.at

@@ -1,5 +1,6 @@
 //! Every query of the playbooks: posts here, plans in `plans.rs`, the calendar at work in `week.rs`.
 
+mod found;
 mod plans;
 pub mod week;
 
@@ -10,7 +11,9 @@ use super::rows::{ChangeRow, DeliveryRow, PostRow};
 use crate::args;
 use crate::kernel::db::{Args, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
+use crate::kernel::search;
 
+pub use found::find;
 pub use plans::{approve_plan, end_plan, insert_plan, overrides, plan, plans, set_extended, set_override};
 
 /// A query of posts; the rest says which.
@@ -104,8 +107,8 @@ pub async fn insert(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow) -> AppResult<bo
     let fresh = tx
         .exec(
             "INSERT INTO playbooks_post (tenant_id, id, community_id, plan_id, item, origin_day, day, minute, due_at,
-                 expires_at, title, body, link_target, kind, way, role, series, state, reason, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                 expires_at, title, body, link_target, kind, way, role, series, state, reason, created_at, search)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
              ON CONFLICT (tenant_id, plan_id, item, origin_day) DO NOTHING",
             args![
                 scope.tenant(),
@@ -126,7 +129,8 @@ pub async fn insert(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow) -> AppResult<bo
                 &p.series,
                 &p.state,
                 &p.reason,
-                now
+                now,
+                search::key(&p.title)
             ],
         )
         .await?;
@@ -138,7 +142,8 @@ pub async fn update(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow, was: &str) -> A
     let touched = tx
         .exec(
             "UPDATE playbooks_post SET day = $4, minute = $5, due_at = $6, expires_at = $7, title = $8, body = $9,
-                 link_target = $10, kind = $11, way = $12, role = $13, series = $14, state = $15, reason = $16
+                 link_target = $10, kind = $11, way = $12, role = $13, series = $14, state = $15, reason = $16,
+                 search = $17
              WHERE tenant_id = $1 AND id = $2 AND state = $3",
             args![
                 scope.tenant(),
@@ -156,7 +161,8 @@ pub async fn update(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow, was: &str) -> A
                 &p.role,
                 &p.series,
                 &p.state,
-                &p.reason
+                &p.reason,
+                search::key(&p.title)
             ],
         )
         .await?;

@@ -1,11 +1,11 @@
 //! `/api/v1/tags` and `/api/v1/people/{id}/tags`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use http::StatusCode;
 use messenger::tags::TagSnapshot;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,6 +16,7 @@ use super::store;
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, permission};
+use crate::kernel::search;
 use crate::{accounts, people};
 
 #[derive(Serialize, ToSchema)]
@@ -24,14 +25,23 @@ struct TagPage {
     next: Option<String>,
 }
 
-/// All tags with how many people carry them.
-#[utoipa::path(get, path = "/api/v1/tags", responses((status = 200, body = TagPage)))]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TagQuery {
+    /// Part of a name, as written, in pinyin, or its pinyin initials.
+    search: Option<String>,
+}
+
+/// All tags, or those that a search finds, with how many people carry them.
+#[utoipa::path(get, path = "/api/v1/tags", params(TagQuery), responses((status = 200, body = TagPage)))]
 async fn list_tags(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::TagsRead>,
+    Query(query): Query<TagQuery>,
 ) -> AppResult<Json<TagPage>> {
+    let pattern = search::pattern(query.search.as_deref().unwrap_or_default());
     let mut tx = ctx.read().await?;
-    Ok(Json(TagPage { items: store::list(&mut tx, &caller.scope).await?, next: None }))
+    Ok(Json(TagPage { items: store::list(&mut tx, &caller.scope, &pattern).await?, next: None }))
 }
 
 /// New tags of one group; the group is made when there is none of that name.
@@ -67,7 +77,7 @@ async fn create_tags(
     }
     tx.enqueue(caller.scope.tenant(), &Create { group: group.clone() }).await?;
     audit::record(&mut tx, &caller, "tags.create", &group).await?;
-    let mut items = store::list(&mut tx, &caller.scope).await?;
+    let mut items = store::list(&mut tx, &caller.scope, "%").await?;
     tx.commit().await?;
     items.retain(|t| t.group_id == group);
     Ok(Json(TagPage { items, next: None }))

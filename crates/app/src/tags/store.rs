@@ -6,6 +6,7 @@ use super::rows::{CountedTag, GroupRow, PersonTag, TagRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
+use crate::kernel::search;
 
 /// A query of tags; the rest says which.
 macro_rules! select_tag {
@@ -43,16 +44,16 @@ pub(super) async fn by_platform_id(
     .await
 }
 
-/// All living tags with how many people carry them, in the platform's order.
-pub(super) async fn list(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<CountedTag>> {
+/// Living tags with how many people carry them, in the platform's order.
+pub(super) async fn list(tx: &mut Tx<'_>, scope: &Scope, pattern: &str) -> DbResult<Vec<CountedTag>> {
     tx.all(
         "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name,
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM tags_person_tag p
                  WHERE p.tenant_id = t.tenant_id AND p.tag_id = t.id) AS people
          FROM tags_tag t JOIN tags_group g ON g.tenant_id = t.tenant_id AND g.id = t.group_id
-         WHERE t.tenant_id = $1 AND t.deleted_at IS NULL
+         WHERE t.tenant_id = $1 AND t.deleted_at IS NULL AND t.name_search LIKE $2 ESCAPE '!'
          ORDER BY g.place DESC, g.name, t.place DESC, t.name",
-        args![scope.tenant()],
+        args![scope.tenant(), pattern],
     )
     .await
 }
@@ -127,9 +128,9 @@ pub(super) async fn upsert(
     if !tag.id.is_empty() {
         let known = tx
             .exec(
-                "UPDATE tags_tag SET name = $4, place = $5, group_id = $6
+                "UPDATE tags_tag SET name = $4, place = $5, group_id = $6, name_search = $7
                  WHERE tenant_id = $1 AND account_id = $2 AND platform_id = $3 AND deleted_at IS NULL",
-                args![scope.tenant(), account, &tag.id, &tag.name, tag.order, group],
+                args![scope.tenant(), account, &tag.id, &tag.name, tag.order, group, search::key(&tag.name)],
             )
             .await?;
         if known > 0 {
@@ -139,13 +140,13 @@ pub(super) async fn upsert(
     let new = tx.new_id("tag");
     let (id,): (String,) = tx
         .one(
-            "INSERT INTO tags_tag (tenant_id, id, account_id, group_id, platform_id, name, place)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO tags_tag (tenant_id, id, account_id, group_id, platform_id, name, place, name_search)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (tenant_id, group_id, name) WHERE deleted_at IS NULL DO UPDATE
              SET platform_id = CASE WHEN excluded.platform_id = '' THEN tags_tag.platform_id
                                     ELSE excluded.platform_id END
              RETURNING id",
-            args![scope.tenant(), &new, account, group, &tag.id, &tag.name, tag.order],
+            args![scope.tenant(), &new, account, group, &tag.id, &tag.name, tag.order, search::key(&tag.name)],
         )
         .await?;
     Ok(Some(id).filter(|id| *id == new))
@@ -153,8 +154,8 @@ pub(super) async fn upsert(
 
 pub(super) async fn set_name(tx: &mut Tx<'_>, scope: &Scope, id: &str, name: &str) -> DbResult<()> {
     tx.exec(
-        "UPDATE tags_tag SET name = $3 WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), id, name],
+        "UPDATE tags_tag SET name = $3, name_search = $4 WHERE tenant_id = $1 AND id = $2",
+        args![scope.tenant(), id, name, search::key(name)],
     )
     .await?;
     Ok(())
