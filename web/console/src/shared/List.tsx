@@ -8,7 +8,7 @@ import { Empty } from "./Empty";
 import { Failure } from "./Failure";
 import { Waiting } from "./Waiting";
 
-export type Column<T> = { key: string; title: string; cell: (row: T) => ReactNode; number?: boolean; main?: boolean; width?: string };
+export type Column<T> = { key: string; title: string; cell: (row: T) => ReactNode; number?: boolean; main?: boolean; /** A row of its own on a phone. */ wide?: boolean; width?: string };
 type PageOf<T> = { items: T[]; next?: string | null };
 
 type RowsProps<T> = { columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string; label: string };
@@ -32,7 +32,7 @@ export function Rows<T>({ columns, rows, rowKey, label }: RowsProps<T>) {
           {rows.map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((c) => (
-                <td key={c.key} data-label={c.title} className={[c.number ? "number" : "", c.main ? "main" : ""].join(" ").trim() || undefined}>
+                <td key={c.key} data-label={c.title} className={[c.number ? "number" : "", c.main ? "main" : "", c.wide ? "wide" : ""].join(" ").trim() || undefined}>
                   {c.cell(row)}
                 </td>
               ))}
