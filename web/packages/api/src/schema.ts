@@ -1277,7 +1277,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Posts of any time by title, as written or by pinyin; the nearest in time first. One answer, no further pages. */
+        get: operations["find_posts"];
         put?: never;
         /** Puts a single post into the calendar, or with `dry_run` only judges it. */
         post: operations["create_post"];
@@ -1504,7 +1505,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All tags with how many people carry them. */
+        /** All tags, or those that a search finds, with how many people carry them. */
         get: operations["list_tags"];
         put?: never;
         /** Makes tags here and on the platform. Names that exist stay as they are. */
@@ -2520,6 +2521,32 @@ export interface components {
             /** @description The platform's word for the way she was added. */
             way: string;
         };
+        /** @description A post that a search found. */
+        FoundPost: {
+            community_id: string;
+            community_name: string;
+            /**
+             * Format: int64
+             * @description `yyyymmdd`
+             */
+            day: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the local day.
+             */
+            minute: number;
+            /**
+             * Format: int64
+             * @description When it was handed out; 0 before, and then it has no release card.
+             */
+            prompted_at: number;
+            state: string;
+            title: string;
+        };
+        FoundPosts: {
+            items: components["schemas"]["FoundPost"][];
+        };
         /** @description Persons per stage. Scans are not told by the platform. */
         Funnel: {
             /**
@@ -2594,14 +2621,24 @@ export interface components {
             arrived_at: number;
             /** Format: int64 */
             calls: number;
+            /** @description The live code she came by, when it is one of ours. */
+            code_id?: string | null;
+            code_title?: string | null;
             contact_platform_id: string;
             /** Format: int64 */
             ended_at?: number | null;
             greeting_id: string;
+            greeting_name?: string | null;
             id: string;
+            /** @description The newcomer; absent while she is not mirrored yet. */
+            person_id?: string | null;
+            person_name?: string | null;
             reason: string;
             reason_detail: string;
             reason_text: string;
+            /** @description The employee who was added; absent when the directory doesn't know her. */
+            staff_id?: string | null;
+            staff_name?: string | null;
             /** @description The platform's ids. */
             staff_platform_id: string;
             /** @description `pending`, `greeted` or `missed`. */
@@ -4439,7 +4476,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -4465,7 +4502,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -4832,7 +4869,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5032,7 +5069,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description Only shards in this state. */
                 state?: components["schemas"]["ShardState"];
@@ -5198,7 +5235,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 status?: components["schemas"]["Status"];
             };
@@ -5489,7 +5526,7 @@ export interface operations {
                 dismissed?: boolean;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5589,7 +5626,7 @@ export interface operations {
                 left?: boolean;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5691,7 +5728,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5773,7 +5810,7 @@ export interface operations {
                 limit?: number;
                 /** @description Only links of this post. */
                 post_id?: string;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5890,7 +5927,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -6162,7 +6199,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -6261,7 +6298,7 @@ export interface operations {
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
                 person_id?: string;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description `paid` or `refunded`. */
                 status?: string;
@@ -6394,7 +6431,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -6790,6 +6827,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    find_posts: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPosts"];
                 };
             };
         };
@@ -7341,7 +7404,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -7432,7 +7495,10 @@ export interface operations {
     };
     list_tags: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7536,7 +7602,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description Only tasks in this state. */
                 state?: components["schemas"]["TaskState"];
@@ -7813,7 +7879,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -8082,7 +8148,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description `missed`, `greeted`, `pending`, or absent for all. */
                 status?: string;
