@@ -8,7 +8,7 @@ import { DESK, PHONE, SIGNED_IN, faults, openPage, screenshot, settled, startBro
 const LISTS = [
   "/today", "/today/tasks", "/plan", "/communities", "/groups", "/people", "/people/tags", "/content/live-codes",
   "/content/welcomes", "/content/broadcasts", "/results", "/results/orders", "/results/definitions",
-  "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/audit", "/settings/jobs",
+  "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/tenant", "/settings/audit", "/settings/jobs",
   "/settings/abilities", "/settings/language",
 ];
 /** Lists whose first entry leads to a page of its own. */

@@ -91,6 +91,7 @@ const tree = root.addChildren([
     page("/settings/staff", () => import("@/features/staff/pages/Staff").then((m) => m.Staff)),
     page("/settings/operators", () => import("@/features/access/pages/Operators").then((m) => m.Operators)),
     page("/settings/audit", () => import("@/features/access/pages/Audit").then((m) => m.Audit)),
+    page("/settings/tenant", () => import("@/features/tenants/pages/Company").then((m) => m.Company)),
     page("/settings/jobs", () => import("@/features/operations/pages/Jobs").then((m) => m.Jobs)),
     page("/settings/abilities", () => import("@/features/operations/pages/Abilities").then((m) => m.Abilities)),
     page("/settings/language", () => import("./Language").then((m) => m.Language)),

@@ -5,6 +5,8 @@ type S = components["schemas"];
 
 export type Me = S["Me"];
 export type SignInBody = S["SignIn"];
+export type Tenant = S["Tenant"];
+export type FoundPost = S["FoundPost"];
 export type DeadJob = S["DeadJobView"];
 export type AbilityRow = S["AbilityView"];
 export type Operator = S["Operator"];

@@ -15,7 +15,8 @@ import playbooks from "@/features/playbooks/words.en.json";
 import staff from "@/features/staff/words.en.json";
 import tags from "@/features/tags/words.en.json";
 import tasks from "@/features/tasks/words.en.json";
+import tenants from "@/features/tenants/words.en.json";
 import today from "@/features/today/words.en.json";
 import welcome from "@/features/welcome/words.en.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, tenants, today, welcome };

@@ -15,7 +15,8 @@ import playbooks from "@/features/playbooks/words.es.json";
 import staff from "@/features/staff/words.es.json";
 import tags from "@/features/tags/words.es.json";
 import tasks from "@/features/tasks/words.es.json";
+import tenants from "@/features/tenants/words.es.json";
 import today from "@/features/today/words.es.json";
 import welcome from "@/features/welcome/words.es.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, tenants, today, welcome };

@@ -15,7 +15,8 @@ import playbooks from "@/features/playbooks/words.zh-CN.json";
 import staff from "@/features/staff/words.zh-CN.json";
 import tags from "@/features/tags/words.zh-CN.json";
 import tasks from "@/features/tasks/words.zh-CN.json";
+import tenants from "@/features/tenants/words.zh-CN.json";
 import today from "@/features/today/words.zh-CN.json";
 import welcome from "@/features/welcome/words.zh-CN.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, tenants, today, welcome };

@@ -23,7 +23,7 @@ export function Tags() {
   return (
     <Page title={t("title")} lead={t("lead")} actions={may ? add : null}>
       <List<Tag>
-        queryKey={["tags"]} label={t("title")} searchable={false} rowKey={(x) => x.id} fetch={() => call(api.GET("/api/v1/tags"))}
+        queryKey={["tags"]} label={t("title")} rowKey={(x) => x.id} fetch={({ search }) => call(api.GET("/api/v1/tags", { params: { query: search ? { search } : {} } }))}
         empty={<Empty title={t("none")} action={may ? add : null}>{t("none_why")}</Empty>}
         columns={[
           { key: "name", title: t("name"), main: true, cell: (x) => x.name },
