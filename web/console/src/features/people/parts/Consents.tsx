@@ -39,7 +39,7 @@ export function Consents({ person }: { person: string }) {
           <div className="row row-between" style={{ flexWrap: "nowrap" }}>
             <span className="grow">
               {words("people", "purposes", c.purpose)}
-              <span className="soft" style={{ display: "block" }}>{c.withdrawn_at ? t("withdrawn", { when: dayAndClock(c.withdrawn_at) }) : c.given_at ? t("given", { when: dayAndClock(c.given_at) }) : t("never_asked")}</span>
+              <span className="soft" style={{ display: "block" }}>{c.withdrawn_at ? t("withdrawn", { when: dayAndClock(c.withdrawn_at) }) : c.given_at ? t("given", { when: dayAndClock(c.given_at) }) : t(c.allowed ? "never_asked_allowed" : "never_asked")}</span>
             </span>
             <Switch
               checked={c.allowed} disabled={!may} loading={change.isPending && change.variables?.purpose === c.purpose} aria-label={words("people", "purposes", c.purpose)}
