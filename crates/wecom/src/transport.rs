@@ -65,6 +65,14 @@ pub trait Transports: Send + Sync {
     fn to(&self, api_base: Option<&str>) -> Arc<dyn Transport>;
 }
 
+/// The beginning of every HTTPS client in this process: settles once who does the cryptography of TLS.
+#[must_use]
+pub fn https() -> reqwest::ClientBuilder {
+    // A second attempt answers that it is settled already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 /// Real connections, pooled for the whole process.
 pub struct HttpTransports {
     remote: reqwest::Client,
@@ -85,8 +93,8 @@ impl HttpTransports {
                 .map_err(|e| format!("the HTTPS client can't start: {e}"))
         };
         Ok(Self {
-            remote: build(reqwest::Client::builder())?,
-            local: build(reqwest::Client::builder().no_proxy())?,
+            remote: build(https())?,
+            local: build(https().no_proxy())?,
         })
     }
 }

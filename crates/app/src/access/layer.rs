@@ -10,7 +10,7 @@ use serde_json::json;
 use super::model::Role;
 use super::store;
 use crate::ctx::Ctx;
-use crate::kernel::http::{AppResult, Caller, Reach, Scope, refused};
+use crate::kernel::http::{AppError, AppResult, Caller, Reach, Scope, refused};
 use crate::kernel::i18n::Locale;
 
 pub(super) const COOKIE: &str = "huoqun_session";
@@ -49,8 +49,11 @@ pub(super) fn token_of(headers: &HeaderMap) -> Option<String> {
 async fn load(ctx: &Ctx, token: &str) -> AppResult<Option<Caller>> {
     let mut tx = ctx.read().await?;
     let Some(session) = store::session(&mut tx, token).await? else { return Ok(None) };
-    let Ok(operator) = store::operator(&mut tx, &session.tenant_id, &session.operator_id).await else {
-        return Ok(None);
+    let operator = match store::operator(&mut tx, &session.tenant_id, &session.operator_id).await {
+        Ok(operator) => operator,
+        // A session whose operator is gone is no session; anything else that goes wrong must not look like one.
+        Err(AppError::Refused(_)) => return Ok(None),
+        Err(fault) => return Err(fault),
     };
     drop(tx);
     if operator.disabled {

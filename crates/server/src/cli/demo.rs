@@ -62,7 +62,8 @@ pub struct Options {
     /// Callback faults while the history is lived, as the simulator's control takes them: `{"drop":0.1,…}`.
     #[arg(long, hide = true)]
     callback_faults: Option<String>,
-    /// Compares the product's mirror with the platform's truth at the end; fails when they differ.
+    /// At the end compares the product's mirror with the platform's truth, then lets it hear every callback again;
+    /// fails when anything differs.
     #[arg(long, hide = true)]
     prove: bool,
 }
@@ -223,18 +224,16 @@ async fn live(
         account: company.account,
         troubles: std::collections::HashMap::new(),
     };
+    if options.prove {
+        stage.sim.desk().engine.keep_history();
+    }
     if let Some(faults) = &options.callback_faults {
         let faults = serde_json::from_str(faults).context("--callback-faults is JSON")?;
         stage.sim.desk().faults.callbacks = faults;
     }
     fill(stage, options, &mut town).await?;
     if options.prove {
-        stage.sim.desk().faults.callbacks = wecom_sim::CallbackFaults::default();
-        // The first day's session is long over by now.
-        let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
-        let door = Door::sign_in(stage.router.clone(), &link).await?;
-        proof::mirror_equals_truth(&mut town, &door).await?;
-        println!("the mirror equals the platform's truth");
+        prove(stage, &mut town).await?;
     }
     examine(stage, &mut town).await?;
     stage.ctx.db().relax_durability(false).await?;
@@ -260,6 +259,20 @@ async fn live(
         }
     }
     runner.await?;
+    Ok(())
+}
+
+/// Holds what was lived against the platform's truth, then lets the product hear all of it again.
+async fn prove(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
+    let faults = std::mem::take(&mut stage.sim.desk().faults.callbacks);
+    // The first day's session is long over by now.
+    let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
+    let door = Door::sign_in(stage.router.clone(), &link).await?;
+    proof::mirror_equals_truth(town, &door).await?;
+    println!("the mirror equals the platform's truth");
+    stage.sim.desk().faults.callbacks = faults;
+    let told = proof::hearing_again_changes_nothing(town, &door).await?;
+    println!("{told} callbacks heard again changed nothing");
     Ok(())
 }
 
