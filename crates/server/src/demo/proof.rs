@@ -53,11 +53,13 @@ async fn known(door: &Door) -> anyhow::Result<BTreeMap<String, Value>> {
         ("metrics/releases", &[]),
         ("orders", &[]),
     ] {
-        for item in door.all(&format!("/api/v1/{list}")).await? {
+        for mut item in door.all(&format!("/api/v1/{list}")).await? {
+            forget_looks(&mut item);
             let id = item["id"].as_str().or(item["post_id"].as_str()).context("an item has an id")?.to_owned();
             for page in pages {
                 let address = format!("/api/v1/{list}/{id}{page}");
-                let value = door.get(&address).await?;
+                let mut value = door.get(&address).await?;
+                forget_looks(&mut value);
                 known.insert(address, value);
             }
             known.insert(format!("/api/v1/{list}#{id}"), item);
@@ -65,6 +67,18 @@ async fn known(door: &Door) -> anyhow::Result<BTreeMap<String, Value>> {
     }
     known.insert("today".to_owned(), door.get("/api/v1/groups/counters").await?);
     Ok(known)
+}
+
+/// When the platform was last looked at is no knowledge: every callback is a reason to look again.
+fn forget_looks(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("synced_at");
+            fields.values_mut().for_each(forget_looks);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_looks),
+        _ => {}
+    }
 }
 
 async fn compare_groups(town: &Town, door: &Door) -> anyhow::Result<()> {
