@@ -65,7 +65,11 @@ impl Writer {
                 "SQLite {version} can lose commits; build with 3.51.3 or newer"
             )));
         }
+        // Before the schema stands there is nothing to lose, and a start should not wait for the disk once per file. A
+        // crash in between leaves a consistent older schema.
+        sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut conn).await?;
         super::migrate::sqlite(&mut conn).await?;
+        sqlx::query("PRAGMA synchronous = FULL").execute(&mut conn).await?;
         let seat = Seat { conn: Some(conn), batch: None, abandoned: false };
         Ok(Arc::new(Self { seat: Arc::new(Mutex::new(seat)), waiting: AtomicUsize::new(0) }))
     }
