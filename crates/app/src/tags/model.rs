@@ -1,13 +1,15 @@
-//! What may be a tag, and what is still to be marked. Rules are in `rule.rs`, colours in `colour.rs`, bulk jobs in
+//! What may be a tag, and what is still to be marked. Rules are in `rule.rs` and `ring.rs`, colours in `colour.rs`, bulk jobs in
 //! `bulk.rs`.
 
 mod bulk;
 mod colour;
+mod ring;
 mod rule;
 
 pub use bulk::{BulkSource, Outcome, State, Taken};
 pub use colour::colour;
-pub use rule::{Body, DEEPEST, Happened, Happening, Known, Place, Verdict, ring};
+pub use ring::ring;
+pub use rule::{Body, DEEPEST, Happened, Happening, Known, Place, Verdict};
 
 use base::time::DAY;
 use http::StatusCode;

@@ -1,6 +1,6 @@
 //! Rules that tag: when something happens to a person and the conditions hold, tags are given and taken. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use base::Timestamp;
 use base::time::DAY;
@@ -372,54 +372,14 @@ impl Body {
     }
 
     /// Whether what this rule does may wake the other.
-    fn wakes_rule(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn wakes_rule(&self, other: &Self) -> bool {
         match &other.trigger {
             Trigger::Tagged { tags } => self.add.iter().any(|t| tags.contains(t)),
             Trigger::Untagged { tags } => self.remove.iter().any(|t| tags.contains(t)),
             _ => false,
         }
     }
-}
-
-/// A ring of rules that would wake each other, by name, beginning and ending with the first; none when there is none.
-#[must_use]
-pub fn ring(rules: &[(String, Body)]) -> Option<Vec<String>> {
-    let next: BTreeMap<usize, Vec<usize>> = (0..rules.len())
-        .map(|n| (n, (0..rules.len()).filter(|m| rules[n].1.wakes_rule(&rules[*m].1)).collect()))
-        .collect();
-    let mut done = BTreeSet::new();
-    for start in 0..rules.len() {
-        let mut path = Vec::new();
-        if let Some(ring) = walk(start, &next, &mut path, &mut done) {
-            return Some(ring.into_iter().map(|n| rules[n].0.clone()).collect());
-        }
-    }
-    None
-}
-
-fn walk(
-    at: usize,
-    next: &BTreeMap<usize, Vec<usize>>,
-    path: &mut Vec<usize>,
-    done: &mut BTreeSet<usize>,
-) -> Option<Vec<usize>> {
-    if let Some(begin) = path.iter().position(|n| *n == at) {
-        let mut ring = path[begin..].to_vec();
-        ring.push(at);
-        return Some(ring);
-    }
-    if done.contains(&at) {
-        return None;
-    }
-    path.push(at);
-    for to in next.get(&at).into_iter().flatten() {
-        if let Some(ring) = walk(*to, next, path, done) {
-            return Some(ring);
-        }
-    }
-    path.pop();
-    done.insert(at);
-    None
 }
 
 #[cfg(test)]
@@ -487,19 +447,6 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_is_named_from_its_first_rule_to_itself() {
-        let rules = [
-            ("A".to_owned(), body(Trigger::Purchase {}, &["x"], &[])),
-            ("B".to_owned(), body(tagged("x"), &["y"], &[])),
-            ("C".to_owned(), body(tagged("y"), &[], &["z"])),
-        ];
-        assert_eq!(ring(&rules), None);
-        let mut closed = rules.to_vec();
-        closed.push(("D".to_owned(), body(Trigger::Untagged { tags: vec!["z".into()] }, &["x"], &[])));
-        assert_eq!(ring(&closed), Some(["B", "C", "D", "B"].map(str::to_owned).to_vec()));
-    }
-
-    #[test]
     fn what_can_do_nothing_is_refused() {
         assert_eq!(body(Trigger::Purchase {}, &[], &[]).check(), Err(TagRefusal::RuleTags));
         assert_eq!(body(Trigger::Purchase {}, &["a"], &["a"]).check(), Err(TagRefusal::RuleTags));
@@ -514,30 +461,5 @@ mod tests {
         let mut rule = body(tagged("x"), &["a"], &[]);
         rule.conditions = vec![Condition::AmountAtLeast { fen: 1 }];
         assert_eq!(rule.check(), Err(TagRefusal::RuleCondition { place: 1 }));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn rules_without_a_ring_end_by_themselves(edges in proptest::collection::vec((0..6usize, 0..6usize), 0..12)) {
-            let rules: Vec<(String, Body)> = edges
-                .iter()
-                .enumerate()
-                .map(|(n, (from, to))| (n.to_string(), body(tagged(&from.to_string()), &[&to.to_string()], &[])))
-                .collect();
-            // Spread one tag through all rules: with a ring some rule wakes again and again, without it none does.
-            let mut endless = false;
-            for start in 0..6 {
-                let mut wave: BTreeSet<String> = [start.to_string()].into();
-                for _ in 0..=rules.len() {
-                    wave = rules
-                        .iter()
-                        .filter(|(_, r)| wave.iter().any(|t| r.trigger.wakes(&Happening::Tagged { tag: t.clone() })))
-                        .flat_map(|(_, r)| r.add.clone())
-                        .collect();
-                }
-                endless |= !wave.is_empty();
-            }
-            proptest::prop_assert_eq!(ring(&rules).is_some(), endless);
-        }
     }
 }

@@ -44,6 +44,8 @@ export function Trigger({ value, onChange }: { value: TagTrigger; onChange: (tri
   const codes = useNamed("live-codes", () => call(api.GET("/api/v1/live-codes", limit)), on === "code");
   const groups = useNamed("groups", () => call(api.GET("/api/v1/groups", limit)), on === "join" || on === "leave");
   const communities = useNamed("communities", () => call(api.GET("/api/v1/communities", limit)), on === "join" || on === "leave");
+  const links = useNamed("links", () => call(api.GET("/api/v1/links", limit)), on === "click");
+  const posts = useNamed("releases", async () => ({ items: (await call(api.GET("/api/v1/metrics/releases", limit))).items.map((r) => ({ id: r.post_id, title: r.title })) }), on === "click");
   const staff = useNamed("staff", () => call(api.GET("/api/v1/staff", limit)), on === "add" || on === "lost");
   return (
     <div className="rule-part">
@@ -62,7 +64,11 @@ export function Trigger({ value, onChange }: { value: TagTrigger; onChange: (tri
       ) : null}
       {value.on === "add" || value.on === "lost" ? <Many label={t("staff")} value={value.staff} options={staff} onChange={(ids) => onChange({ ...value, staff: ids })} /> : null}
       {value.on === "click" ? (
-        <Many label={t("values")} value={value.values} options={VALUES.map((k) => ({ value: k, label: words("tags", "value_kinds", k) }))} onChange={(ids) => onChange({ ...value, values: ids })} />
+        <>
+          <Many label={t("links")} value={value.links} options={links} onChange={(ids) => onChange({ ...value, links: ids })} />
+          <Many label={t("posts")} value={value.posts} options={posts} onChange={(ids) => onChange({ ...value, posts: ids })} />
+          <Many label={t("values")} value={value.values} options={VALUES.map((k) => ({ value: k, label: words("tags", "value_kinds", k) }))} onChange={(ids) => onChange({ ...value, values: ids })} />
+        </>
       ) : null}
       {value.on === "tagged" || value.on === "untagged" ? <Field label={t("trigger_tags")}>{(id) => <TagPick id={id} value={value.tags} onChange={(tags) => onChange({ ...value, tags })} />}</Field> : null}
       {value.on === "click" ? <p className="soft">{t("click_hint")}</p> : null}
