@@ -118,6 +118,20 @@ pub enum Fact {
         person: String,
         at: Timestamp,
     },
+    /// A person carries a tag that she did not carry before. `source` as in [`tags::Cause`].
+    TagApplied {
+        person: String,
+        tag: String,
+        source: String,
+        at: Timestamp,
+    },
+    /// A person carries a tag no longer.
+    TagRemoved {
+        person: String,
+        tag: String,
+        source: String,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -135,7 +149,9 @@ impl Fact {
             | Self::ConsentChanged { at, .. }
             | Self::OrderPlaced { at, .. }
             | Self::OrderRefunded { at, .. }
-            | Self::OrderTied { at, .. } => *at,
+            | Self::OrderTied { at, .. }
+            | Self::TagApplied { at, .. }
+            | Self::TagRemoved { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -153,13 +169,25 @@ impl Fact {
             Self::OrderPlaced { .. } => "order_placed",
             Self::OrderRefunded { .. } => "order_refunded",
             Self::OrderTied { .. } => "order_tied",
+            Self::TagApplied { .. } => "tag_applied",
+            Self::TagRemoved { .. } => "tag_removed",
         }
     }
 }
 
 /// Keeps the fact and does what follows from it.
 pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+    on_deeper(tx, scope, fact, 0).await
+}
+
+/// The same for a fact that rules caused: `depth` counts the rules behind it, so that a chain of them ends.
+pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    follow(tx, scope, fact).await?;
+    wake_rules(tx, scope, fact, depth).await
+}
+
+async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -224,7 +252,83 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             Some(order) => credit_tied(tx, scope, &order, person).await,
             None => Ok(()),
         },
+        Fact::TagApplied { .. } | Fact::TagRemoved { .. } => Ok(()),
     }
+}
+
+/// Lets the rules that tag look at a fact. Nothing is read when no rule waits for one of its kind.
+async fn wake_rules(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
+    let rules = tags::rules_awaiting(tx, scope, trigger_words(fact)).await?;
+    if rules.is_empty() {
+        return Ok(());
+    }
+    match happening(tx, scope, fact).await? {
+        Some(happened) => tags::run_rules(tx, scope, &rules, &happened, depth).await,
+        None => Ok(()),
+    }
+}
+
+/// Triggers of rules that a fact may wake.
+#[must_use]
+pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
+    match fact {
+        Fact::ContactAdded { .. } => &["add", "code"],
+        Fact::ContactLost { .. } => &["lost"],
+        Fact::MemberJoined { .. } => &["join", "code"],
+        Fact::MemberLeft { .. } => &["leave"],
+        Fact::LinkClicked { .. } => &["click"],
+        Fact::OrderPlaced { .. } | Fact::OrderTied { .. } => &["purchase"],
+        Fact::TagApplied { .. } => &["tagged"],
+        Fact::TagRemoved { .. } => &["untagged"],
+        Fact::Greeted { .. }
+        | Fact::GreetingMissed { .. }
+        | Fact::PostDelivered { .. }
+        | Fact::PostMissed { .. }
+        | Fact::ConsentChanged { .. }
+        | Fact::OrderRefunded { .. } => &[],
+    }
+}
+
+/// A fact about a person as rules that tag read it; none when it concerns no person who counts.
+pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<Option<tags::Happened>> {
+    use tags::Happening;
+    let (person, what) = match fact {
+        Fact::ContactAdded { person, staff, code, .. } => {
+            let code = code_of(tx, scope, code.as_deref()).await?.map(|c| c.id);
+            (person, Happening::Added { staff: staff.clone(), code })
+        }
+        Fact::ContactLost { person, staff, .. } => (person, Happening::Lost { staff: staff.clone() }),
+        Fact::MemberJoined { person, group, code, eligible: true, .. } => {
+            let code = code_of(tx, scope, code.as_deref()).await?.map(|c| c.id);
+            (person, Happening::Joined { place: tags::place_of(tx, scope, group).await?, code })
+        }
+        Fact::MemberLeft { person, group, eligible: true, .. } => {
+            (person, Happening::Left { place: tags::place_of(tx, scope, group).await? })
+        }
+        Fact::LinkClicked { person, link, post, .. } => {
+            let value = match post {
+                Some(post) => tags::value_of_post(tx, scope, post).await?,
+                None => None,
+            };
+            (person, Happening::Clicked { link: link.clone(), post: post.clone(), value })
+        }
+        Fact::OrderPlaced { order, person: Some(person), .. } | Fact::OrderTied { order, person, .. } => {
+            let Some(order) = orders::by_id(tx, scope, order).await? else { return Ok(None) };
+            (person, Happening::Bought { paid: order.paid_fen, items: order.items })
+        }
+        Fact::TagApplied { person, tag, .. } => (person, Happening::Tagged { tag: tag.clone() }),
+        Fact::TagRemoved { person, tag, .. } => (person, Happening::Untagged { tag: tag.clone() }),
+        Fact::MemberJoined { .. }
+        | Fact::MemberLeft { .. }
+        | Fact::OrderPlaced { .. }
+        | Fact::OrderRefunded { .. }
+        | Fact::Greeted { .. }
+        | Fact::GreetingMissed { .. }
+        | Fact::PostDelivered { .. }
+        | Fact::PostMissed { .. }
+        | Fact::ConsentChanged { .. } => return Ok(None),
+    };
+    Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))
 }
 
 /// Whoever becomes known gets the orders that came before; each is a fact of its own.
@@ -233,6 +337,7 @@ async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult
         let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
         facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(&fact)?).await?;
         credit_tied(tx, scope, &order, person).await?;
+        wake_rules(tx, scope, &fact, 0).await?;
     }
     Ok(())
 }
@@ -275,7 +380,11 @@ async fn tag_by_code(
 ) -> AppResult<()> {
     match live_codes::tags_of(tx, scope, &code.id).await? {
         none if none.is_empty() => Ok(()),
-        found => tags::apply(tx, scope, person, &found, "live_code").await,
+        found => {
+            let cause = tags::Cause { id: &code.id, ..tags::Cause::of("live_code") };
+            tags::apply_by(tx, scope, person, &found, cause).await?;
+            Ok(())
+        }
     }
 }
 

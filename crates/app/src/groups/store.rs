@@ -86,6 +86,8 @@ pub(super) struct GroupFilter {
     /// Empty for all; `none` for groups without one.
     pub community: String,
     pub dismissed: bool,
+    /// Empty for all; else the id of a group tag.
+    pub tag: String,
 }
 
 /// Groups by id, oldest first.
@@ -100,6 +102,7 @@ pub(super) async fn list(
             "WHERE g.tenant_id = $1 AND g.id > $3 AND g.synced_at > 0 AND g.name_search LIKE $4 ESCAPE '!'
                AND ($5 = '' OR g.community_id = $5 OR ($5 = 'none' AND g.community_id IS NULL))
                AND ($6 = TRUE OR g.dismissed_at IS NULL)
+               AND ($8 = '' OR g.id IN (SELECT group_id FROM tags_labelled WHERE tenant_id = $1 AND label_id = $8))
                AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
              ORDER BY g.id LIMIT $7"
         ),
@@ -110,7 +113,8 @@ pub(super) async fn list(
             &filter.pattern,
             &filter.community,
             filter.dismissed,
-            page.probe()
+            page.probe(),
+            &filter.tag
         ],
     )
     .await

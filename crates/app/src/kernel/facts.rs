@@ -47,3 +47,18 @@ pub async fn after(tx: &mut Tx<'_>, tenant: &str, seq: i64, limit: i64) -> DbRes
     )
     .await
 }
+
+/// Facts before `seq` that happened at `since` or later, newest first.
+pub async fn before(
+    tx: &mut Tx<'_>,
+    tenant: &str,
+    (seq, since): (i64, Timestamp),
+    limit: i64,
+) -> DbResult<Vec<FactRow>> {
+    tx.all(
+        "SELECT seq, kind, at, payload FROM facts WHERE tenant_id = $1 AND seq < $2 AND at >= $3
+         ORDER BY seq DESC LIMIT $4",
+        args![tenant, seq, since, limit],
+    )
+    .await
+}

@@ -28,13 +28,26 @@ pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRo
     .ok_or_else(AppError::not_found)
 }
 
+/// What a list of people is narrowed to; empty fields don't narrow.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// A LIKE pattern over lower-cased names, `%` for all.
+    pub pattern: String,
+    /// Who carries this tag,
+    pub tag: String,
+    /// is in this group now,
+    pub group: String,
+    /// is in a group of this community now.
+    pub community: String,
+}
+
 /// Customers by id, oldest first. The names are searched within the index `people_person_search` alone; only who is
 /// shown is looked up in the table, else a rare name costs a look at every person.
 pub(super) async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     page: &Paging,
-    pattern: &str,
+    filter: &Filter,
 ) -> DbResult<Vec<PersonRow>> {
     tx.all(
         "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
@@ -47,11 +60,42 @@ pub(super) async fn list(
                     OR n.id IN (SELECT c.person_id FROM people_contact c
                         JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
                         WHERE c.tenant_id = $1 AND f.staff_id = $2))
+               AND ($6 = '' OR n.id IN (SELECT t.person_id FROM tags_person_tag t
+                        WHERE t.tenant_id = $1 AND t.tag_id = $6))
+               AND ($7 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
+                        WHERE m.tenant_id = $1 AND m.group_id = $7 AND m.left_at IS NULL))
+               AND ($8 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
+                        JOIN groups_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+                        WHERE m.tenant_id = $1 AND g.community_id = $8 AND m.left_at IS NULL))
              ORDER BY n.id LIMIT $5)
          ORDER BY p.id",
-        args![scope.tenant(), scope.reach_key(), &page.after, pattern, page.probe()],
+        args![
+            scope.tenant(),
+            scope.reach_key(),
+            &page.after,
+            &filter.pattern,
+            page.probe(),
+            &filter.tag,
+            &filter.group,
+            &filter.community
+        ],
     )
     .await
+}
+
+/// Everybody within reach whom the list of people shows with this filter, by id.
+pub async fn matching(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter) -> AppResult<Vec<String>> {
+    let mut ids: Vec<String> = Vec::new();
+    loop {
+        let page = Paging { after: ids.last().cloned().unwrap_or_default(), limit: 5_000 };
+        let mut rows = list(tx, scope, &page, filter).await?;
+        let more = rows.len() > page.limit;
+        rows.truncate(page.limit);
+        ids.extend(rows.into_iter().map(|r| r.id));
+        if !more {
+            return Ok(ids);
+        }
+    }
 }
 
 /// The person behind a contact's platform id.

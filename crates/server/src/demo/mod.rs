@@ -6,6 +6,7 @@
 //! - [`orders`]: the shop, which reports orders by signed webhook.
 //! - [`proof`]: the mirror held against the platform's truth.
 //! - [`setup`]: what an operator does on the first day, done through the API.
+//! - [`tags`]: tags, rules and a bulk job of the first day.
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
 
 pub mod door;
@@ -15,3 +16,4 @@ pub mod orders;
 pub mod phone;
 pub mod proof;
 pub mod setup;
+pub mod tags;

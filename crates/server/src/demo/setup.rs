@@ -79,6 +79,8 @@ pub async fn first_day(
         }
         hands.open_community(plan, &ids, &staff, population).await?;
     }
+    super::tags::hang_up(door, &hands.account).await?;
+    hands.settle().await?;
     let hook = door.post("/api/v1/orders/hook/renew", &json!({})).await?;
     let url = hook["url"].as_str().context("the webhook has an address")?;
     let path =

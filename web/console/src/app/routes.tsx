@@ -76,6 +76,8 @@ const tree = root.addChildren([
     one("/groups/$id", () => import("@/features/groups/pages/GroupPage").then((m) => m.GroupPage)),
     page("/people", () => import("@/features/people/pages/People").then((m) => m.People)),
     page("/people/tags", () => import("@/features/tags/pages/Tags").then((m) => m.Tags)),
+    page("/people/tag-rules", () => import("@/features/tags/pages/Rules").then((m) => m.Rules)),
+    page("/people/tag-jobs", () => import("@/features/tags/pages/Bulks").then((m) => m.Bulks)),
     one("/people/$id", () => import("@/features/people/pages/PersonPage").then((m) => m.PersonPage)),
     page("/content/live-codes", () => import("@/features/live_codes/pages/LiveCodes").then((m) => m.LiveCodes)),
     one("/content/live-codes/$id", () => import("@/features/live_codes/pages/LiveCodePage").then((m) => m.LiveCodePage)),

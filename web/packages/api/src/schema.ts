@@ -628,6 +628,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/group-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["/api/v1/group-tagsget"];
+        put?: never;
+        post: operations["/api/v1/group-tagspost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/group-tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["/api/v1/group-tags/{id}delete"];
+        options?: never;
+        head?: never;
+        patch: operations["/api/v1/group-tags/{id}patch"];
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -695,6 +727,22 @@ export interface paths {
         head?: never;
         /** Says what a member is. A house account stays one and counts nowhere. */
         patch: operations["patch_member"];
+        trace?: never;
+    };
+    "/api/v1/groups/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["/api/v1/groups/{id}/tagsput"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/groups/counters": {
@@ -1498,6 +1546,70 @@ export interface paths {
         patch: operations["patch_staff"];
         trace?: never;
     };
+    "/api/v1/tag-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["/api/v1/tag-groups/{id}patch"];
+        trace?: never;
+    };
+    "/api/v1/tag-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["/api/v1/tag-rulesget"];
+        put?: never;
+        post: operations["/api/v1/tag-rulespost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["/api/v1/tag-rules/{id}get"];
+        put: operations["/api/v1/tag-rules/{id}put"];
+        post?: never;
+        delete: operations["/api/v1/tag-rules/{id}delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["/api/v1/tag-rules/trialpost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -1526,11 +1638,171 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        delete: operations["/api/v1/tags/{id}delete"];
         options?: never;
         head?: never;
         /** Renames a tag here and on the platform. */
         patch: operations["rename_tag"];
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["/api/v1/tags/{id}/impactget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["/api/v1/tags/{id}/mergepost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["/api/v1/tags/{id}/restorepost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["/api/v1/tags/bulkget"];
+        put?: never;
+        post: operations["/api/v1/tags/bulkpost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["/api/v1/tags/bulk/{id}get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["/api/v1/tags/bulk/{id}/cancelpost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["/api/v1/tags/bulk/{id}/pausepost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["/api/v1/tags/bulk/{id}/resumepost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["/api/v1/tags/bulk/{id}/undopost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["/api/v1/tags/orderput"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tasks": {
@@ -2011,6 +2283,29 @@ export interface components {
             /** Format: int64 */
             min: number;
         };
+        BulkOutcome: {
+            outcome: string;
+            /** Format: int64 */
+            people: number;
+        };
+        BulkSource: {
+            ids: string[];
+            /** @enum {string} */
+            kind: "people";
+        } | {
+            community?: string;
+            group?: string;
+            /** @enum {string} */
+            kind: "filter";
+            search?: string;
+            tag?: string;
+        } | {
+            group: string;
+            /** @enum {string} */
+            kind: "group";
+        };
+        /** @enum {string} */
+        BulkState: "running" | "paused" | "done" | "cancelled" | "undoing" | "undone";
         /** @description What is pasted into the platform's own screens. */
         CallbackSettings: {
             key: string;
@@ -2239,6 +2534,9 @@ export interface components {
         /** @description One tag in the list, with how many people carry it. */
         CountedTag: {
             account_id: string;
+            colour: string;
+            edit_pending: boolean;
+            group_colour: string;
             group_id: string;
             group_name: string;
             id: string;
@@ -2247,6 +2545,7 @@ export interface components {
             people: number;
             /** @description The platform's id; empty until the platform knows the tag. */
             platform_id: string;
+            refused: string;
         };
         CounterPage: {
             items: components["schemas"]["CounterRow"][];
@@ -2385,6 +2684,15 @@ export interface components {
         /** @description A figure's definition in the reader's language. */
         DefinitionView: components["schemas"]["Definition"] & {
             text: string;
+        };
+        DeletedTag: {
+            /** Format: int64 */
+            deleted_at: number;
+            group_name: string;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
         };
         /** @description A delivery: one order, or up to 500. */
         Delivery: {
@@ -2678,8 +2986,11 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
+        GroupItem: components["schemas"]["GroupRow"] & {
+            tags: components["schemas"]["GroupTag"][];
+        };
         GroupPage: {
-            items: components["schemas"]["GroupRow"][];
+            items: components["schemas"]["GroupItem"][];
             next?: string | null;
         };
         /** @description `null` takes the group out of its community. */
@@ -2730,10 +3041,34 @@ export interface components {
         GroupsToAdd: {
             groups: string[];
         };
-        /** @description A group and who answers for it. */
-        GroupView: components["schemas"]["GroupRow"] & {
+        GroupTag: {
+            colour: string;
+            id: string;
+            name: string;
+        };
+        GroupTagDraft: {
+            colour?: string;
+            name: string;
+        };
+        GroupTagPage: {
+            items: components["schemas"]["GroupTagRow"][];
+            next?: string | null;
+        };
+        GroupTagRow: {
+            colour: string;
+            /** Format: int64 */
+            groups: number;
+            id: string;
+            name: string;
+        };
+        GroupTags: {
+            tags: string[];
+        };
+        GroupView: (components["schemas"]["GroupRow"] & {
             /** @description Owner and admins. */
             duties: components["schemas"]["DutyRow"][];
+        }) & {
+            tags: components["schemas"]["GroupTag"][];
         };
         HandOverBody: {
             /** @description Another employee with a duty in the group. */
@@ -3220,6 +3555,8 @@ export interface components {
         PersonTag: {
             /** Format: int64 */
             applied_at: number;
+            cause: string;
+            colour: string;
             group_name: string;
             name: string;
             /** @description `platform` (an employee marked it), `live_code`, `operator`, … */
@@ -3227,6 +3564,8 @@ export interface components {
             tag_id: string;
         };
         PersonTagPage: {
+            /** Format: int64 */
+            bonds: number;
             items: components["schemas"]["PersonTag"][];
             next?: string | null;
         };
@@ -3799,18 +4138,117 @@ export interface components {
              */
             total: number;
         };
-        /** @description New tags of one group; the group is made when there is none of that name. */
+        TagBulk: {
+            add: string[];
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            created_at: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            finished_at?: number | null;
+            id: string;
+            name: string;
+            operator_name: string;
+            remove: string[];
+            source: components["schemas"]["BulkSource"];
+            state: components["schemas"]["BulkState"];
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            undone: number;
+        };
+        TagBulkDetail: components["schemas"]["TagBulk"] & {
+            outcomes: components["schemas"]["BulkOutcome"][];
+        };
+        TagBulkDraft: {
+            add?: string[];
+            name?: string;
+            remove?: string[];
+            source: components["schemas"]["BulkSource"];
+        };
+        TagBulkPage: {
+            items: components["schemas"]["TagBulk"][];
+            next?: string | null;
+        };
+        TagCondition: {
+            /** @enum {string} */
+            is: "has_tag";
+            tags: string[];
+        } | {
+            /** @enum {string} */
+            is: "lacks_tag";
+            tags: string[];
+        } | {
+            /** Format: int64 */
+            fen: number;
+            /** @enum {string} */
+            is: "amount_at_least";
+        } | {
+            /** @enum {string} */
+            is: "product_contains";
+            text: string;
+        } | {
+            /** Format: int64 */
+            at_least: number;
+            /** Format: int64 */
+            at_most: number;
+            /** Format: int64 */
+            days: number;
+            /** @enum {string} */
+            is: "purchases";
+        } | {
+            /** Format: int64 */
+            at_least: number;
+            /** Format: int64 */
+            at_most: number;
+            /** Format: int64 */
+            days: number;
+            /** @enum {string} */
+            is: "clicks";
+        } | {
+            communities: string[];
+            /** @enum {string} */
+            is: "in_community";
+        };
         TagDraft: {
             account_id: string;
+            colour?: string | null;
             group: string;
             names: string[];
         };
+        TagGroup: {
+            account_id: string;
+            colour: string;
+            id: string;
+            name: string;
+        };
+        TagGroupPatch: {
+            colour?: string | null;
+            name?: string | null;
+        };
+        TagImpact: {
+            /** Format: int64 */
+            people: number;
+            users: string[];
+        };
+        TagMerge: {
+            into: string;
+        };
+        TagOrder: {
+            group?: string | null;
+            ids: string[];
+        };
         TagPage: {
+            deleted: components["schemas"]["DeletedTag"][];
+            groups: components["schemas"]["TagGroup"][];
             items: components["schemas"]["CountedTag"][];
             next?: string | null;
         };
         TagPatch: {
-            name: string;
+            colour?: string | null;
+            name?: string | null;
         };
         /** @description One tag with the name of its group. */
         TagRow: {
@@ -3821,6 +4259,123 @@ export interface components {
             name: string;
             /** @description The platform's id; empty until the platform knows the tag. */
             platform_id: string;
+        };
+        TagRule: components["schemas"]["TagRuleBody"] & {
+            /** Format: int64 */
+            created_at: number;
+            enabled: boolean;
+            /** Format: int64 */
+            hits: number;
+            id: string;
+            last_error: string;
+            /** Format: int64 */
+            last_error_at?: number | null;
+            /** Format: int64 */
+            last_hit_at?: number | null;
+            /** Format: int64 */
+            last_run_at?: number | null;
+            /** Format: int64 */
+            misses: number;
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TagRuleBody: {
+            add?: string[];
+            conditions?: components["schemas"]["TagCondition"][];
+            remove?: string[];
+            trigger: components["schemas"]["TagTrigger"];
+        };
+        TagRuleDetail: components["schemas"]["TagRule"] & {
+            versions: components["schemas"]["TagRuleVersion"][];
+        };
+        TagRuleDraft: components["schemas"]["TagRuleBody"] & {
+            enabled: boolean;
+            name: string;
+        };
+        TagRulePage: {
+            items: components["schemas"]["TagRule"][];
+            next?: string | null;
+        };
+        TagRuleTrial: {
+            complete: boolean;
+            examples: string[];
+            /** Format: int64 */
+            facts: number;
+            failed: number[];
+            /** Format: int64 */
+            hits: number;
+            /** Format: int64 */
+            misses: number;
+            /** Format: int64 */
+            people: number;
+            person?: null | components["schemas"]["TriedPerson"];
+            /** Format: int64 */
+            since: number;
+        };
+        TagRuleVersion: components["schemas"]["TagRuleBody"] & {
+            /** Format: int64 */
+            at: number;
+            enabled: boolean;
+            name: string;
+            operator_name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TagTrigger: {
+            codes?: string[];
+            /** @enum {string} */
+            on: "code";
+        } | {
+            communities?: string[];
+            groups?: string[];
+            kinds?: string[];
+            /** @enum {string} */
+            on: "join";
+        } | {
+            communities?: string[];
+            groups?: string[];
+            /** @enum {string} */
+            on: "leave";
+        } | {
+            /** @enum {string} */
+            on: "add";
+            staff?: string[];
+        } | {
+            /** @enum {string} */
+            on: "lost";
+            staff?: string[];
+        } | {
+            links?: string[];
+            /** @enum {string} */
+            on: "click";
+            posts?: string[];
+            values?: string[];
+        } | {
+            /** @enum {string} */
+            on: "purchase";
+        } | {
+            /** @enum {string} */
+            on: "tagged";
+            tags: string[];
+        } | {
+            /** @enum {string} */
+            on: "untagged";
+            tags: string[];
+        } | {
+            answers?: string[];
+            /** @enum {string} */
+            on: "answer";
+            questions?: string[];
+        } | {
+            field: string;
+            /** @enum {string} */
+            on: "field";
+            values?: string[];
+        } | {
+            name: string;
+            /** @enum {string} */
+            on: "event";
         };
         Target: {
             target_url: string;
@@ -3969,6 +4524,19 @@ export interface components {
             waiting: components["schemas"]["Waiting"][];
             /** @description Newest first. */
             wrong: components["schemas"]["Wrong"][];
+        };
+        TrialDraft: components["schemas"]["TagRuleBody"] & {
+            person?: string | null;
+        };
+        TriedPerson: {
+            customer: boolean;
+            /** Format: int64 */
+            hits: number;
+            id: string;
+            /** Format: int64 */
+            misses: number;
+            name: string;
+            today: boolean[];
         };
         /**
          * @description What is decided about a release.
@@ -5515,6 +6083,92 @@ export interface operations {
             };
         };
     };
+    "/api/v1/group-tagsget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTagPage"];
+                };
+            };
+        };
+    };
+    "/api/v1/group-tagspost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupTagDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTagRow"];
+                };
+            };
+        };
+    };
+    "/api/v1/group-tags/{id}delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "/api/v1/group-tags/{id}patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupTagDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTagRow"];
+                };
+            };
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -5528,6 +6182,7 @@ export interface operations {
                 limit?: number;
                 /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -5694,6 +6349,29 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
+            };
+        };
+    };
+    "/api/v1/groups/{id}/tagsput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupTags"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6427,12 +7105,15 @@ export interface operations {
     list_people: {
         parameters: {
             query?: {
+                community?: string | null;
                 /** @description The `next` of the page before. */
                 cursor?: string;
+                group?: string | null;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
                 /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -7493,6 +8174,159 @@ export interface operations {
             };
         };
     };
+    "/api/v1/tag-groups/{id}patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagGroupPatch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "/api/v1/tag-rulesget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRulePage"];
+                };
+            };
+        };
+    };
+    "/api/v1/tag-rulespost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagRuleDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRule"];
+                };
+            };
+        };
+    };
+    "/api/v1/tag-rules/{id}get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRuleDetail"];
+                };
+            };
+        };
+    };
+    "/api/v1/tag-rules/{id}put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagRuleDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRule"];
+                };
+            };
+        };
+    };
+    "/api/v1/tag-rules/{id}delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "/api/v1/tag-rules/trialpost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRuleTrial"];
+                };
+            };
+        };
+    };
     list_tags: {
         parameters: {
             query?: {
@@ -7554,6 +8388,25 @@ export interface operations {
             };
         };
     };
+    "/api/v1/tags/{id}delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     rename_tag: {
         parameters: {
             query?: never;
@@ -7592,6 +8445,241 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
+            };
+        };
+    };
+    "/api/v1/tags/{id}/impactget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagImpact"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/{id}/mergepost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagMerge"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "/api/v1/tags/{id}/restorepost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "/api/v1/tags/bulkget": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkPage"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/bulkpost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagBulkDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/bulk/{id}get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/bulk/{id}/cancelpost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/bulk/{id}/pausepost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/bulk/{id}/resumepost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/bulk/{id}/undopost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+        };
+    };
+    "/api/v1/tags/orderput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagOrder"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
