@@ -18,7 +18,7 @@ use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::{Job, JobError, JobResult, Policy};
 use crate::people::{self, Seen};
 use crate::reactions::{self, Fact};
-use crate::{operations, staff, tenants};
+use crate::{staff, tenants};
 
 /// How long after a callback an answer that doesn't show it is asked for again.
 const PATIENCE: i64 = 10 * SECOND;
@@ -134,7 +134,6 @@ async fn apply(
     let changes = model::diff(&known, shown, &kinds);
     // Names first: consequences of a join may look at the group.
     store::write(tx, scope, group, (&owner.id, shown)).await?;
-    operations::keep_key(tx, scope, "groups_group", (group, &shown.name)).await?;
     for left in &changes.left {
         leave(tx, scope, group, left).await?;
     }

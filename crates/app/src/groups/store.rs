@@ -11,6 +11,7 @@ use super::rows::{DutyRow, GroupRow, SyncState};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::search;
 
 pub use counters::counters;
 pub(super) use counters::{last_counted, write_counters};
@@ -249,7 +250,7 @@ pub(super) async fn write(
             scope.tenant(),
             id,
             &shown.name,
-            shown.name.to_lowercase(),
+            search::key(&shown.name),
             &shown.notice,
             owner,
             shown.member_version.clone(),

@@ -15,8 +15,8 @@ mod store;
 mod tests;
 
 pub use model::{Place, Seen};
-pub use store::{Filter, matching};
 pub use rows::{ActiveFollow, FollowView, PersonRow, Recognised};
+pub use store::{Filter, matching};
 pub use store::{active_follows, bar, by_external_id, follows_of, get, recognise, set_platform_tags};
 
 use base::Timestamp;

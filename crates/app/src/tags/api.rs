@@ -37,12 +37,7 @@ struct TagPage {
     deleted: Vec<DeletedTag>,
 }
 
-async fn page(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    group: Option<&str>,
-    pattern: &str,
-) -> AppResult<TagPage> {
+async fn page(tx: &mut Tx<'_>, scope: &Scope, group: Option<&str>, pattern: &str) -> AppResult<TagPage> {
     let mut items = store::list(tx, scope, pattern).await?;
     items.retain(|t| group.is_none_or(|g| t.group_id == g));
     let since = Timestamp(tx.now().0 - model::RESTORABLE);

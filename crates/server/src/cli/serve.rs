@@ -55,7 +55,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             demo: false,
             simulator_url: None,
         },
-        platforms: wiring::platforms(&clock)?,
+        platforms: wiring::platforms(&clock),
         rng,
     });
     if let Some(link) = wiring::found_company(&ctx, "My company", "Administrator").await? {
