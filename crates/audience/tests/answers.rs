@@ -146,10 +146,11 @@ proptest! {
             standing.advance_to(&index, today);
             for Delta { segment, person, moved } in standing.settle(&mut index) {
                 let people = replayed.entry(segment.to_string()).or_default();
-                prop_assert!(match moved {
+                let is_news = match moved {
                     Moved::Entered => people.insert(person),
                     Moved::Left => people.remove(&person),
-                });
+                };
+                prop_assert!(is_news);
             }
             prop_assert!(standing.settle(&mut index).is_empty());
             let mut before: BTreeSet<u32> = BTreeSet::new();

@@ -126,7 +126,7 @@ impl<'a> Block<'a> {
     pub fn to_container(&self) -> Option<Container> {
         match (self, self.view()) {
             (Self::Full, _) => Some(Container::Runs(vec![(0, u16::MAX)])),
-            (_, Some(View::Few(list))) if list.is_empty() => None,
+            (_, Some(View::Few([]))) => None,
             (_, Some(View::Few(list))) => Some(Container::List(list.to_vec())),
             (_, Some(View::Many(bits))) => Container::from_words(bits),
             _ => None,

@@ -53,7 +53,7 @@ impl Container {
                     },
                 };
                 if list.len() >= MOST_LISTED {
-                    self.to_bits();
+                    self.become_bits();
                     return self.insert(low);
                 }
                 if list.len() == list.capacity() {
@@ -126,7 +126,7 @@ impl Container {
         if runs.len() <= 1024 {
             return;
         }
-        self.to_bits();
+        self.become_bits();
         if let Self::Bits(count, bits) = self
             && *count <= MOST_LISTED as u32
         {
@@ -134,7 +134,7 @@ impl Container {
         }
     }
 
-    fn to_bits(&mut self) {
+    fn become_bits(&mut self) {
         let mut bits = words::zeroed();
         self.or_into(&mut bits);
         *self = Self::Bits(words::count(&bits), bits);
@@ -186,7 +186,7 @@ impl Container {
             }
             Self::Bits(..) => {}
             Self::List(_) | Self::Runs(_) => {
-                self.to_bits();
+                self.become_bits();
                 if count <= MOST_LISTED {
                     self.shrink();
                 }

@@ -80,7 +80,7 @@ impl Parser<'_> {
             _ => return Err(self.unexpected("is, contains, yes, no or known")),
         };
         self.step()?;
-        let mut value = |p: &mut Self| {
+        let value = |p: &mut Self| {
             p.count_ref()?;
             p.quoted("a text in quotes")
         };

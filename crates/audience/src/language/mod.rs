@@ -35,6 +35,7 @@
 
 mod check;
 mod day;
+mod expand;
 mod expr;
 mod fields;
 mod figures;
@@ -42,6 +43,7 @@ mod lexer;
 mod parser;
 mod printer;
 mod refusal;
+mod window;
 
 pub use check::{Leaf, Named};
 pub use day::Day;
@@ -49,3 +51,4 @@ pub use expr::{Act, AgeUnit, Answer, Condition, Expr, Facet, How, Range, Ref, Te
 pub use parser::parse;
 pub use printer::{first_words, print};
 pub use refusal::{Code, DEEPEST, LONGEST_TEXT, LONGEST_WINDOW, MOST_REFS, MOST_TERMS, Place, Refusal, Spot};
+pub use window::Days;

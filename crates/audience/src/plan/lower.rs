@@ -3,9 +3,7 @@
 use super::node::{Node, and, or};
 use crate::index::timeline::Sums;
 use crate::index::{Index, names};
-use crate::language::{
-    Act, AgeUnit, Answer, Condition, Day, Expr, Facet, How, Range, Ref, TextTest, When, Window,
-};
+use crate::language::{Act, Answer, Condition, Day, Days, Expr, How, Range, Ref, TextTest};
 
 /// Lowers a tree that is within bounds. What the index doesn't know is nobody.
 pub fn lower(index: &Index, expr: &Expr, today: Day) -> Node {
@@ -66,14 +64,14 @@ fn leaf(index: &Index, condition: &Condition, today: Day) -> Node {
             joined(*how, of.iter().map(|r| set(names::facet(*facet, &r.id))).collect())
         }
         Condition::Tagged { how, of, window } => {
-            let got = |r: &Ref| times(index, &[names::tagged(&r.id)], days(*window, today), 1);
+            let got = |r: &Ref| times(index, &[names::tagged(&r.id)], bounds(window.days(today)), 1);
             joined(*how, of.iter().map(got).collect())
         }
         Condition::Did { act, of, times: range, window } => {
-            did(index, &act_names(act, of), *range, days(*window, today))
+            did(index, &act_names(act, of), *range, bounds(window.days(today)))
         }
         Condition::LastDid { act, of, days_ago } => last_did(index, &act_names(act, of), *days_ago, today),
-        Condition::Spent { amount, window } => spent(*amount, days(*window, today)),
+        Condition::Spent { amount, window } => spent(*amount, bounds(window.days(today))),
         Condition::Text { field, test } => match test {
             TextTest::OneOf(values) => or(values.iter().map(|v| set(names::text(&field.id, v))).collect()),
             TextTest::Contains(parts) => {
@@ -84,17 +82,9 @@ fn leaf(index: &Index, condition: &Condition, today: Day) -> Node {
             }
         },
         Condition::Number { field, range } => number(index, &names::number(&field.id), *range),
-        Condition::Date { field, when } => {
-            let (from, to) = match when {
-                When::LastDays(n) => days(Window::LastDays(*n), today),
-                When::NextDays(n) => (today.0, today.plus(i64::from(*n) - 1).0),
-                When::Between { from, to } => days(Window::Between { from: *from, to: *to }, today),
-            };
-            number(index, &names::date(&field.id), Range::between(i64::from(from), i64::from(to)))
-        }
+        Condition::Date { field, when } => dated(index, field, when.days(today)),
         Condition::Age { field, range, unit } => {
-            let born = birth_range(*range, *unit, today);
-            born.map_or(Node::Nobody, |born| number(index, &names::date(&field.id), born))
+            unit.births(*range, today).map_or(Node::Nobody, |days| dated(index, field, days))
         }
         Condition::Birthday { field, next_days } => {
             let name = names::anniversary(&field.id);
@@ -137,16 +127,14 @@ pub fn act_names(act: &Act, of: &[Ref]) -> Vec<String> {
     }
 }
 
-/// First and last day, both inclusive.
-pub fn days(window: Window, today: Day) -> (i32, i32) {
-    match window {
-        Window::Ever => (i32::MIN, i32::MAX),
-        Window::LastDays(n) => (today.plus(1 - i64::from(n)).0, today.0),
-        Window::DaysAgo { nearest, farthest } => {
-            (today.plus(-i64::from(farthest)).0, today.plus(-i64::from(nearest)).0)
-        }
-        Window::Between { from, to } => (from.map_or(i32::MIN, |d| d.0), to.map_or(i32::MAX, |d| d.0)),
-    }
+/// Open ends as the farthest days there are.
+fn bounds((from, to): Days) -> (i32, i32) {
+    (from.map_or(i32::MIN, |day| day.0), to.map_or(i32::MAX, |day| day.0))
+}
+
+fn dated(index: &Index, field: &Ref, days: Days) -> Node {
+    let range = Range { min: days.0.map(|d| i64::from(d.0)), max: days.1.map(|d| i64::from(d.0)) };
+    number(index, &names::date(&field.id), range)
 }
 
 fn number(index: &Index, name: &str, range: Range) -> Node {
@@ -200,22 +188,4 @@ fn spent(amount: Range, (from, to): (i32, i32)) -> Node {
     let below = amount.min.and_then(|min| min.checked_sub(1)).map(|below| sum(i64::MIN, below));
     let above = amount.max.and_then(|max| max.checked_add(1)).map(|above| sum(above, i64::MAX));
     and(Vec::new(), below.into_iter().chain(above).collect())
-}
-
-/// The days of birth of those whose age in completed units lies in the range. Nobody is younger than 0.
-fn birth_range(age: Range, unit: AgeUnit, today: Day) -> Option<Range> {
-    let born = |units: i64| {
-        let units = units.clamp(0, 200_000);
-        match unit {
-            AgeUnit::Days => today.plus(-units),
-            AgeUnit::Months => today.born_for_months(units),
-            AgeUnit::Years => today.born_for_months(units * 12),
-        }
-    };
-    let latest = i64::from(born(age.min.unwrap_or(0)).0);
-    match age.max {
-        Some(..=-1) => None,
-        Some(max) => Some(Range::between(i64::from(born(max.saturating_add(1)).0) + 1, latest)),
-        None => Some(Range::at_most(latest)),
-    }
 }

@@ -37,10 +37,6 @@ pub enum Node {
 }
 
 impl Node {
-    pub fn and(self, other: Self) -> Self {
-        and(vec![self, other], Vec::new())
-    }
-
     pub fn but_not(self, other: Self) -> Self {
         and(vec![self], vec![other])
     }
