@@ -148,6 +148,13 @@ impl Container {
         }
     }
 
+    pub fn minus_from(&self, out: &mut Words) {
+        match self {
+            Self::Bits(_, bits) => words::minus_into(out, bits),
+            few => few.iter().for_each(|low| words::clear(out, low)),
+        }
+    }
+
     /// The smallest form of these bits; `None` when there are none.
     pub fn from_words(bits: &Words) -> Option<Self> {
         match words::count(bits) {

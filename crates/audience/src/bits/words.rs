@@ -38,7 +38,7 @@ const LANES: usize = 16;
 
 /// Marks whose number, given by its bits, is in `low..=high`; only among those in `has`.
 #[inline(always)]
-fn range_lanes(slices: &[Box<Words>], at: usize, bounds: (u64, u64), state: &mut [[u64; LANES]; 4]) {
+fn range_lanes(slices: &[&Words], at: usize, bounds: (u64, u64), state: &mut [[u64; LANES]; 4]) {
     let [below_low, at_low, below_high, at_high] = state;
     for (bit, slice) in slices.iter().enumerate().rev() {
         let Some(chunk) = slice[at..].first_chunk::<LANES>() else { return };
@@ -57,7 +57,7 @@ fast!(
     /// Adds to `out` those in `has` whose number, given by its bits, lies in `low..=high`. Both bounds must fit into
     /// as many bits as there are slices.
     range_into,
-    (out: &mut Words, has: &Words, slices: &[Box<Words>], low: u64, high: u64),
+    (out: &mut Words, has: &Words, slices: &[&Words], low: u64, high: u64),
     for at in (0..WORDS).step_by(LANES) {
         let mut state = [[0; LANES], [u64::MAX; LANES], [0; LANES], [u64::MAX; LANES]];
         range_lanes(slices, at, (low, high), &mut state);
@@ -90,7 +90,8 @@ fast!(
 );
 
 pub fn zeroed() -> Box<Words> {
-    Box::new([0; WORDS])
+    // Through a vector, because an array would be made on the stack and copied.
+    vec![0; WORDS].into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; WORDS]))
 }
 
 #[inline]

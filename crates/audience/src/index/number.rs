@@ -2,7 +2,7 @@
 //! people by looking at each digit once.
 
 use crate::bits::words::{self, Words};
-use crate::bits::{Block, Pool, bitmap::halves};
+use crate::bits::{Block, Container, Pool, halves};
 
 /// More than so many in one container are kept by their digits.
 const MOST_LISTED: usize = 16_384;
@@ -24,13 +24,14 @@ pub enum Part {
     Sliced(Box<Sliced>),
 }
 
-/// Two's complement, the lowest digit first; `sign` is the digit above all others.
+/// Two's complement, the lowest digit first; `sign` is the digit above all others. High digits are rare, so each
+/// takes the form that suits it; `None` is nobody.
 #[derive(Clone, Debug)]
 pub struct Sliced {
     pub count: u32,
     pub has: Box<Words>,
-    pub slices: Vec<Box<Words>>,
-    pub sign: Option<Box<Words>>,
+    pub slices: Vec<Option<Container>>,
+    pub sign: Option<Container>,
 }
 
 impl Number {
@@ -87,6 +88,8 @@ impl Number {
             if let Part::Listed { people, values } = part {
                 people.shrink_to_fit();
                 values.shrink_to_fit();
+            } else if let Part::Sliced(sliced) = part {
+                sliced.slices.iter_mut().flatten().for_each(Container::shrink);
             }
         }
     }
@@ -176,7 +179,10 @@ impl Part {
     fn bytes(&self) -> usize {
         match self {
             Self::Listed { people, values } => people.capacity() * 2 + values.capacity() * 4 + 32,
-            Self::Sliced(s) => (1 + s.slices.len() + usize::from(s.sign.is_some())) * 8208 + 64,
+            Self::Sliced(s) => {
+                let slices = s.slices.iter().chain([&s.sign]).flatten();
+                8208 + s.slices.capacity() * 32 + slices.map(|slice| slice.bytes() + 8).sum::<usize>()
+            }
         }
     }
 }
@@ -191,13 +197,9 @@ impl Sliced {
     }
 
     fn get(&self, low: u16) -> i64 {
-        let mut value = match &self.sign {
-            Some(sign) if words::has(sign, low) => -1i64,
-            _ => 0,
-        };
+        let mut value = if holds(&self.sign, low) { -1i64 } else { 0 };
         for (bit, slice) in self.slices.iter().enumerate() {
-            let digit = i64::from(words::has(slice, low));
-            value = value & !(1 << bit) | digit << bit;
+            value = value & !(1 << bit) | i64::from(holds(slice, low)) << bit;
         }
         value
     }
@@ -208,7 +210,7 @@ impl Sliced {
             if had {
                 self.count -= 1;
                 words::clear(&mut self.has, low);
-                self.slices.iter_mut().chain(self.sign.as_mut()).for_each(|slice| words::clear(slice, low));
+                self.slices.iter_mut().chain([&mut self.sign]).for_each(|slice| put_bit(slice, low, false));
             }
             return;
         };
@@ -217,41 +219,82 @@ impl Sliced {
         let digits = 64 - (if value < 0 { !value } else { value }).leading_zeros() as usize;
         while self.slices.len() < digits {
             // A negative number continues upwards with ones.
-            self.slices.push(self.sign.clone().unwrap_or_else(words::zeroed));
-        }
-        if value < 0 && self.sign.is_none() {
-            self.sign = Some(words::zeroed());
+            self.slices.push(self.sign.clone());
         }
         for (bit, slice) in self.slices.iter_mut().enumerate() {
             put_bit(slice, low, value >> bit & 1 == 1);
         }
-        if let Some(sign) = &mut self.sign {
-            put_bit(sign, low, value < 0);
-        }
+        put_bit(&mut self.sign, low, value < 0);
     }
 
     fn range(&self, low: i64, high: i64, out: &mut Words, pool: &mut Pool) {
         let most = 1i64.checked_shl(self.slices.len() as u32).map_or(i64::MAX, |top| top.wrapping_sub(1));
         let (from, to) = (low.max(0), high.min(most));
         if from <= to {
-            let mut positive = pool.stale();
-            match &self.sign {
-                Some(sign) => words::minus_to(&mut positive, &self.has, sign),
-                None => positive.copy_from_slice(self.has.as_slice()),
+            let mut candidates = pool.stale();
+            candidates.copy_from_slice(self.has.as_slice());
+            let digits = 64 - to.leading_zeros() as usize;
+            // Whoever has a digit above the upper bound is beyond it; that spares reading most of those digits.
+            for above in self.slices[digits..].iter().chain([&self.sign]).flatten() {
+                above.minus_from(&mut candidates);
             }
-            words::range_into(out, &positive, &self.slices, from as u64, to as u64);
-            pool.give(Block::OwnMany(positive));
+            among(&candidates, &self.slices[..digits], (from as u64, to as u64), out, pool);
+            pool.give(Block::OwnMany(candidates));
         }
         let Some(sign) = &self.sign else { return };
         let (from, to) = (low.max(-1 - most), high.min(-1));
         if from <= to {
+            let mut candidates = pool.zeroed();
+            sign.or_into(&mut candidates);
             // Within the digits, a negative number is as much above the smallest as its value is.
             let digits = |value: i64| (value & most) as u64;
-            words::range_into(out, sign, &self.slices, digits(from), digits(to));
+            among(&candidates, &self.slices, (digits(from), digits(to)), out, pool);
+            pool.give(Block::OwnMany(candidates));
         }
     }
 }
 
-fn put_bit(bits: &mut Words, low: u16, on: bool) {
-    if on { words::set(bits, low) } else { words::clear(bits, low) }
+/// Adds those of the candidates whose digits make a number within the bounds.
+fn among(
+    candidates: &Words,
+    slices: &[Option<Container>],
+    (low, high): (u64, u64),
+    out: &mut Words,
+    pool: &mut Pool,
+) {
+    let mut unpacked: Vec<Box<Words>> = Vec::new();
+    for slice in slices.iter().filter(|slice| !matches!(slice, Some(Container::Bits(..)))) {
+        let mut bits = pool.zeroed();
+        if let Some(slice) = slice {
+            slice.or_into(&mut bits);
+        }
+        unpacked.push(bits);
+    }
+    let mut rest = unpacked.iter();
+    let bits: Vec<&Words> = slices
+        .iter()
+        .filter_map(|slice| match slice {
+            Some(Container::Bits(_, bits)) => Some(&**bits),
+            _ => rest.next().map(|bits| &**bits),
+        })
+        .collect();
+    words::range_into(out, candidates, &bits, low, high);
+    unpacked.into_iter().for_each(|bits| pool.give(Block::OwnMany(bits)));
+}
+
+fn holds(slice: &Option<Container>, low: u16) -> bool {
+    slice.as_ref().is_some_and(|slice| slice.contains(low))
+}
+
+fn put_bit(slice: &mut Option<Container>, low: u16, on: bool) {
+    match slice {
+        None if on => *slice = Some(Container::of(low)),
+        None => {}
+        Some(container) if on => _ = container.insert(low),
+        Some(container) => {
+            if container.remove(low) && container.len() == 0 {
+                *slice = None;
+            }
+        }
+    }
 }

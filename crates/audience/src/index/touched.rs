@@ -1,6 +1,6 @@
-//! What changed since somebody last looked, by source and container.
+//! What changed since somebody last looked: which people, or which whole containers, under which source.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::bits::halves;
 
@@ -15,36 +15,74 @@ pub enum Source {
 
 /// More changed people than this in one container are looked at all together.
 const MOST_SINGLE: usize = 256;
+/// Marks are put in order when there are so many new ones, so that they stay within bounds if nobody looks.
+const MOST_LOOSE: usize = 1 << 16;
 
-/// Which people of a container.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Marks {
-    /// In any order, possibly repeated.
-    Some(Vec<u16>),
+/// Marked people and containers, in any order and possibly repeated until [`Dirty::in_order`].
+#[derive(Clone, Debug, Default)]
+pub struct Dirty {
+    people: Vec<u32>,
+    whole: Vec<u16>,
+    /// How many people were left when they were last put in order.
+    settled: usize,
+}
+
+/// What to look at in one container.
+#[derive(Debug, PartialEq)]
+pub enum Marks<'d> {
+    /// Ascending.
+    People(&'d [u32]),
     Whole,
 }
 
-impl Marks {
-    pub fn add(&mut self, low: u16) {
-        let Self::Some(list) = self else { return };
-        if list.last() == Some(&low) {
-            return;
+impl Dirty {
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.whole.is_empty()
+    }
+
+    pub fn mark(&mut self, person: u32) {
+        self.people.push(person);
+        if self.people.len() > self.settled + MOST_LOOSE {
+            self.put_in_order();
         }
-        match list.len() < MOST_SINGLE {
-            true => list.push(low),
-            false => *self = Self::Whole,
-        }
+    }
+
+    pub fn mark_whole(&mut self, keys: impl IntoIterator<Item = u16>) {
+        self.whole.extend(keys);
     }
 
     pub fn merge(&mut self, other: &Self) {
-        match other {
-            Self::Whole => *self = Self::Whole,
-            Self::Some(list) => list.iter().for_each(|low| self.add(*low)),
+        self.people.extend_from_slice(&other.people);
+        self.whole.extend_from_slice(&other.whole);
+        if self.people.len() > self.settled + MOST_LOOSE {
+            self.put_in_order();
         }
     }
-}
 
-pub type Dirty = BTreeMap<u16, Marks>;
+    fn put_in_order(&mut self) {
+        self.people.sort_unstable();
+        self.people.dedup();
+        for crowd in self.people.chunk_by(|a, b| halves(*a).0 == halves(*b).0) {
+            if crowd.len() > MOST_SINGLE {
+                self.whole.push(halves(crowd[0]).0);
+            }
+        }
+        self.whole.sort_unstable();
+        self.whole.dedup();
+        self.people.retain(|person| self.whole.binary_search(&halves(*person).0).is_err());
+        self.settled = self.people.len();
+    }
+
+    /// Each container once, ascending.
+    pub fn in_order(&mut self) -> Vec<(u16, Marks<'_>)> {
+        self.put_in_order();
+        let singles = self.people.chunk_by(|a, b| halves(*a).0 == halves(*b).0);
+        let singles = singles.map(|people| (halves(people[0]).0, Marks::People(people)));
+        let mut all: Vec<_> = self.whole.iter().map(|key| (*key, Marks::Whole)).chain(singles).collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all
+    }
+}
 
 /// Collects only when somebody watches.
 #[derive(Clone, Debug, Default)]
@@ -61,16 +99,13 @@ impl Touched {
 
     pub fn mark(&mut self, source: Source, person: u32) {
         if self.watched {
-            let (key, low) = halves(person);
-            let dirty = self.sources.entry(source).or_default();
-            dirty.entry(key).or_insert_with(|| Marks::Some(Vec::new())).add(low);
+            self.sources.entry(source).or_default().mark(person);
         }
     }
 
     pub fn mark_whole(&mut self, source: Source, keys: impl IntoIterator<Item = u16>) {
         if self.watched {
-            let dirty = self.sources.entry(source).or_default();
-            dirty.extend(keys.into_iter().map(|key| (key, Marks::Whole)));
+            self.sources.entry(source).or_default().mark_whole(keys);
         }
     }
 

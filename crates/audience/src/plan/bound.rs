@@ -18,9 +18,18 @@ pub enum Bound<'a> {
     Or(Vec<Bound<'a>>),
 }
 
-/// Looks up what a plan's operands are now, and puts the promising ones first.
-pub fn bind<'a>(index: &'a Index, node: &Node) -> Bound<'a> {
-    let all = |nodes: &[Node]| nodes.iter().map(|node| bind(index, node)).collect::<Vec<_>>();
+/// Whether a plan's operands are put in order first.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Order {
+    /// Promising ones first: for whole containers.
+    BySize,
+    /// For a few people.
+    AsWritten,
+}
+
+/// Looks up what a plan's operands are now.
+pub fn bind<'a>(index: &'a Index, node: &Node, order: Order) -> Bound<'a> {
+    let all = |nodes: &[Node]| nodes.iter().map(|node| bind(index, node, order)).collect::<Vec<_>>();
     match node {
         Node::Nobody => Bound::Nobody,
         Node::Everybody => Bound::Everybody,
@@ -37,7 +46,10 @@ pub fn bind<'a>(index: &'a Index, node: &Node) -> Bound<'a> {
             Bound::Sum { numbers: index.ledger.cover(*from, *to), low: *low, high: *high }
         }
         Node::Or(nodes) => Bound::Or(all(nodes)),
-        Node::And { yes, no } => Bound::and(all(yes), all(no)),
+        Node::And { yes, no } => match order {
+            Order::BySize => Bound::and(all(yes), all(no)),
+            Order::AsWritten => Bound::And { yes: all(yes), no: all(no) },
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! What each line of a segment contributes: how many it holds for, whether it holds for one person, what segments
 //! share.
 
+use super::bound::{Order, bind};
 use super::question::Question;
 use crate::bits::{Block, Pool};
 use crate::language::Expr;
@@ -52,7 +53,7 @@ impl<'a> Question<'a> {
             Expr::None(_) => !lines.iter().any(|line| line.holds),
             Expr::Is(_) => {
                 let node = self.part(expr).node;
-                super::bound::bind(self.index, &node).holds(person)
+                bind(self.index, &node, Order::AsWritten).holds(person)
             }
         };
         LineHolds { expr, holds, lines }

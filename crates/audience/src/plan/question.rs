@@ -1,6 +1,6 @@
 //! A question to the index: who matches, how many, is she one of them, and why.
 
-use super::bound::{Bound, bind};
+use super::bound::{Bound, Order, bind};
 use super::lower::lower;
 use super::node::{Node, and};
 use crate::bits::{Bitmap, Pool, halves, whole};
@@ -193,7 +193,8 @@ impl<'a> Question<'a> {
 
     pub(super) fn bound(&self) -> Bound<'a> {
         let bars = self.purpose.bars().iter().map(|bar| Node::Set(bar.set())).collect();
-        let bound = bind(self.index, &and(vec![Node::Set(self.base()), self.node.clone()], bars));
+        let node = and(vec![Node::Set(self.base()), self.node.clone()], bars);
+        let bound = bind(self.index, &node, Order::BySize);
         let Some(reach) = self.within else { return bound };
         match bound {
             Bound::And { mut yes, no } => {

@@ -67,8 +67,10 @@ enum Kind {
     Set = 3,
     Number = 4,
     Timeline = 5,
-    Ledger = 6,
+    Amounts = 6,
     Links = 7,
+    /// One day or sum of the timeline before it.
+    Node = 8,
     End = 255,
 }
 
@@ -105,8 +107,18 @@ impl Index {
                 out.text(name);
                 parts::put_timeline(out, timeline);
             })?;
+            for (level, nodes) in timeline.levels.iter().enumerate() {
+                for (node, tally) in nodes {
+                    frames.put(Kind::Node, |out| parts::put_node(out, (level, *node), tally))?;
+                }
+            }
         }
-        frames.put(Kind::Ledger, |out| parts::put_ledger(out, &self.ledger))?;
+        frames.put(Kind::Amounts, |out| parts::put_amounts(out, (0, 0), &self.ledger.ever))?;
+        for (kind, nodes) in [(1, &self.ledger.days), (2, &self.ledger.blocks)] {
+            for (node, number) in nodes {
+                frames.put(Kind::Amounts, |out| parts::put_amounts(out, (kind, *node), number))?;
+            }
+        }
         frames.put(Kind::Links, |out| parts::put_links(out, &self.links))?;
         let count = frames.count;
         frames.put(Kind::End, |out| out.u64(count))?;
@@ -167,8 +179,10 @@ impl Index {
             let timeline = parts::timeline(frame)?;
             let number = self.timeline_named(&name, timeline.sums);
             self.timelines[number as usize] = timeline;
-        } else if kind == Kind::Ledger as u8 {
-            self.ledger = parts::ledger(frame)?;
+        } else if kind == Kind::Node as u8 {
+            parts::node(frame, self.timelines.last_mut()?)?;
+        } else if kind == Kind::Amounts as u8 {
+            parts::amounts(frame, &mut self.ledger)?;
         } else if kind == Kind::Links as u8 {
             self.links = parts::links(frame)?;
         } else {

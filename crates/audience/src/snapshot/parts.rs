@@ -11,32 +11,36 @@ use crate::index::{Links, Portrait};
 
 pub fn put_bitmap(out: &mut Out, bitmap: &Bitmap) {
     out.u16s(&bitmap.keys);
-    for container in &bitmap.containers {
-        match container {
-            Container::List(list) => {
-                out.u8(0);
-                out.u16s(list);
-            }
-            Container::Bits(count, bits) => {
-                out.u8(1);
-                out.u32(*count);
-                out.words(bits);
-            }
-            Container::Runs(runs) => {
-                out.u8(2);
-                out.u32(runs.len() as u32);
-                for (first, last) in runs {
-                    out.u16(*first);
-                    out.u16(*last);
-                }
+    bitmap.containers.iter().for_each(|container| put_container(out, Some(container)));
+}
+
+fn put_container(out: &mut Out, container: Option<&Container>) {
+    match container {
+        Some(Container::List(list)) => {
+            out.u8(0);
+            out.u16s(list);
+        }
+        Some(Container::Bits(count, bits)) => {
+            out.u8(1);
+            out.u32(*count);
+            out.words(bits);
+        }
+        Some(Container::Runs(runs)) => {
+            out.u8(2);
+            out.u32(runs.len() as u32);
+            for (first, last) in runs {
+                out.u16(*first);
+                out.u16(*last);
             }
         }
+        None => out.u8(3),
     }
 }
 
 pub fn bitmap(bytes: &mut In<'_>) -> Option<Bitmap> {
     let keys = keys(bytes)?;
-    let containers = keys.iter().map(|_| container(bytes)).collect::<Option<Vec<_>>>()?;
+    // A set has no empty containers.
+    let containers = keys.iter().map(|_| container(bytes)?).collect::<Option<Vec<_>>>()?;
     Some(Bitmap { keys, containers })
 }
 
@@ -45,20 +49,21 @@ fn keys(bytes: &mut In<'_>) -> Option<Vec<u16>> {
     bytes.u16s().filter(|keys| keys.windows(2).all(|pair| pair[0] < pair[1]))
 }
 
-fn container(bytes: &mut In<'_>) -> Option<Container> {
-    match bytes.u8()? {
-        0 => bytes.u16s().filter(|list| !list.is_empty()).map(Container::List),
-        1 => Some(Container::Bits(bytes.u32()?, bytes.words()?)),
+fn container(bytes: &mut In<'_>) -> Option<Option<Container>> {
+    Some(Some(match bytes.u8()? {
+        0 => bytes.u16s().filter(|list| !list.is_empty()).map(Container::List)?,
+        1 => Container::Bits(bytes.u32()?, bytes.words()?),
         2 => {
             let count = bytes.u32()? as usize;
             let pairs = bytes.bytes(count.checked_mul(4)?)?.as_chunks::<4>().0;
             let run = |b: &[u8; 4]| (u16::from_le_bytes([b[0], b[1]]), u16::from_le_bytes([b[2], b[3]]));
             let runs: Vec<(u16, u16)> = pairs.iter().map(run).collect();
             let right = !runs.is_empty() && runs.iter().all(|run| run.0 <= run.1);
-            right.then_some(Container::Runs(runs))
+            right.then_some(Container::Runs(runs))?
         }
-        _ => None,
-    }
+        3 => return Some(None),
+        _ => return None,
+    }))
 }
 
 pub fn put_number(out: &mut Out, number: &Number) {
@@ -68,14 +73,15 @@ pub fn put_number(out: &mut Out, number: &Number) {
             Part::Listed { people, values } => {
                 out.u8(0);
                 out.u16s(people);
-                values.iter().for_each(|value| out.i32(*value));
+                out.i32s(values);
             }
             Part::Sliced(sliced) => {
-                out.u8(if sliced.sign.is_some() { 2 } else { 1 });
+                out.u8(1);
                 out.u32(sliced.count);
                 out.u8(sliced.slices.len() as u8);
                 out.words(&sliced.has);
-                sliced.slices.iter().chain(&sliced.sign).for_each(|slice| out.words(slice));
+                let slices = sliced.slices.iter().chain([&sliced.sign]);
+                slices.for_each(|slice| put_container(out, slice.as_ref()));
             }
         }
     }
@@ -94,15 +100,14 @@ fn part(bytes: &mut In<'_>) -> Option<Part> {
         let values = bytes.i32s(people.len())?;
         return Some(Part::Listed { people, values });
     }
+    if form != 1 {
+        return None;
+    }
     let count = bytes.u32()?;
     let digits = bytes.u8().filter(|digits| *digits < 64)?;
     let has = bytes.words()?;
-    let slices = (0..digits).map(|_| bytes.words()).collect::<Option<Vec<_>>>()?;
-    let sign = match form {
-        1 => None,
-        2 => Some(bytes.words()?),
-        _ => return None,
-    };
+    let slices = (0..digits).map(|_| container(bytes)).collect::<Option<Vec<_>>>()?;
+    let sign = container(bytes)?;
     Some(Part::Sliced(Box::new(Sliced { count, has, slices, sign })))
 }
 
@@ -119,16 +124,10 @@ fn tally(bytes: &mut In<'_>) -> Option<Tally> {
     Some(Tally { any, more })
 }
 
+/// Without its sums and days, which come one by one.
 pub fn put_timeline(out: &mut Out, timeline: &Timeline) {
     out.u8(u8::from(timeline.sums == Sums::Absent));
     put_tally(out, &timeline.ever);
-    for nodes in &timeline.levels {
-        out.u32(nodes.len() as u32);
-        for (node, tally) in nodes {
-            out.i32(*node);
-            put_tally(out, tally);
-        }
-    }
 }
 
 pub fn timeline(bytes: &mut In<'_>) -> Option<Timeline> {
@@ -139,33 +138,38 @@ pub fn timeline(bytes: &mut In<'_>) -> Option<Timeline> {
     };
     let mut timeline = Timeline::new(sums);
     timeline.ever = tally(bytes)?;
-    for nodes in &mut timeline.levels {
-        for _ in 0..bytes.u32()? {
-            nodes.insert(bytes.i32()?, tally(bytes)?);
-        }
-    }
     Some(timeline)
 }
 
-pub fn put_ledger(out: &mut Out, ledger: &Ledger) {
-    put_number(out, &ledger.ever);
-    for nodes in [&ledger.days, &ledger.blocks] {
-        out.u32(nodes.len() as u32);
-        for (node, number) in nodes {
-            out.i32(*node);
-            put_number(out, number);
-        }
-    }
+pub fn put_node(out: &mut Out, (level, node): (usize, i32), tally: &Tally) {
+    out.u8(level as u8);
+    out.i32(node);
+    put_tally(out, tally);
 }
 
-pub fn ledger(bytes: &mut In<'_>) -> Option<Ledger> {
-    let mut ledger = Ledger { ever: number(bytes)?, ..Ledger::default() };
-    for nodes in [&mut ledger.days, &mut ledger.blocks] {
-        for _ in 0..bytes.u32()? {
-            nodes.insert(bytes.i32()?, number(bytes)?);
-        }
+pub fn node(bytes: &mut In<'_>, timeline: &mut Timeline) -> Option<()> {
+    let nodes = timeline.levels.get_mut(usize::from(bytes.u8()?))?;
+    nodes.insert(bytes.i32()?, tally(bytes)?);
+    Some(())
+}
+
+/// One day's or block's amounts, or those of all days.
+pub fn put_amounts(out: &mut Out, (kind, node): (u8, i32), number: &Number) {
+    out.u8(kind);
+    out.i32(node);
+    put_number(out, number);
+}
+
+pub fn amounts(bytes: &mut In<'_>, ledger: &mut Ledger) -> Option<()> {
+    let (kind, node) = (bytes.u8()?, bytes.i32()?);
+    let number = number(bytes)?;
+    match kind {
+        0 => ledger.ever = number,
+        1 => _ = ledger.days.insert(node, number),
+        2 => _ = ledger.blocks.insert(node, number),
+        _ => return None,
     }
-    Some(ledger)
+    Some(())
 }
 
 pub fn put_links(out: &mut Out, links: &Links) {

@@ -30,14 +30,25 @@ impl Out {
     }
     pub fn u16s(&mut self, values: &[u16]) {
         self.u32(values.len() as u32);
-        self.0.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        self.put(values, u16::to_le_bytes);
+    }
+    pub fn i32s(&mut self, values: &[i32]) {
+        self.put(values, i32::to_le_bytes);
     }
     pub fn u64s(&mut self, values: &[u64]) {
         self.u64(values.len() as u64);
-        self.0.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        self.put(values, u64::to_le_bytes);
     }
     pub fn words(&mut self, bits: &Words) {
-        self.0.extend(bits.iter().flat_map(|word| word.to_le_bytes()));
+        self.put(bits, u64::to_le_bytes);
+    }
+    /// In one go, which the compiler turns into a copy.
+    fn put<T: Copy, const N: usize>(&mut self, values: &[T], bytes: impl Fn(T) -> [u8; N]) {
+        let at = self.0.len();
+        self.0.resize(at + values.len() * N, 0);
+        for (place, value) in self.0[at..].as_chunks_mut::<N>().0.iter_mut().zip(values) {
+            *place = bytes(*value);
+        }
     }
 }
 
@@ -93,10 +104,7 @@ impl<'b> In<'b> {
     }
     pub fn words(&mut self) -> Option<Box<Words>> {
         let bytes = self.bytes(8 * words::WORDS)?;
-        let mut bits = words::zeroed();
-        for (word, chunk) in bits.iter_mut().zip(bytes.as_chunks::<8>().0) {
-            *word = u64::from_le_bytes(*chunk);
-        }
-        Some(bits)
+        let bits: Box<[u64]> = bytes.as_chunks::<8>().0.iter().map(|b| u64::from_le_bytes(*b)).collect();
+        bits.try_into().ok()
     }
 }

@@ -10,10 +10,10 @@ mod circle;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::bits::{Block, Container, Pool, whole};
+use crate::bits::{Block, Container, Pool, halves, whole};
 use crate::index::{Dirty, ELIGIBLE, Index, Marks, Source, names};
 use crate::language::{Condition, Day, Expr, Facet, Refusal, TextTest};
-use crate::plan::bound::{Bound, bind};
+use crate::plan::bound::{Bound, Order, bind};
 use crate::plan::lower::{lower, note_names};
 use crate::plan::node::{Node, and};
 use crate::set::PeopleSet;
@@ -99,10 +99,10 @@ impl Standing {
             expr,
             set,
             sources: BTreeSet::new(),
-            dirty: Dirty::new(),
+            dirty: Dirty::default(),
         };
         let keys = index.sets[ELIGIBLE as usize].keys.iter().chain(&index.sets[set as usize].keys);
-        segment.dirty.extend(keys.map(|key| (*key, Marks::Whole)));
+        segment.dirty.mark_whole(keys.copied());
         self.segments[number] = Some(segment);
         self.plan(index, number);
         self.order.clear();
@@ -137,7 +137,7 @@ impl Standing {
             self.plan(index, number);
             let Some(segment) = &mut self.segments[number] else { continue };
             keys.extend(timely_keys(index, &segment.sources));
-            segment.dirty.extend(keys.into_iter().map(|key| (key, Marks::Whole)));
+            segment.dirty.mark_whole(keys);
         }
     }
 
@@ -172,8 +172,8 @@ impl Standing {
             if segment.dirty.is_empty() {
                 continue;
             }
-            let dirty = std::mem::take(&mut segment.dirty);
-            let changes = changes(index, segment, &dirty, &mut pool);
+            let mut dirty = std::mem::take(&mut segment.dirty);
+            let changes = changes(index, segment, &dirty.in_order(), &mut pool);
             let (id, set) = (Arc::clone(&segment.id), segment.set);
             for change in changes {
                 change.moved.iter().for_each(|(low, moved)| tell(&id, whole(change.key, *low), *moved));
@@ -233,9 +233,8 @@ impl Standing {
     fn hand_on(&mut self, source: Source, dirty: &Dirty) {
         let Some(watchers) = self.watchers.get(&source) else { return };
         for number in watchers {
-            let Some(segment) = &mut self.segments[*number] else { continue };
-            for (key, marks) in dirty {
-                segment.dirty.entry(*key).and_modify(|m| m.merge(marks)).or_insert_with(|| marks.clone());
+            if let Some(segment) = &mut self.segments[*number] {
+                segment.dirty.merge(dirty);
             }
         }
     }
@@ -322,13 +321,18 @@ struct ContainerChange {
     now: Option<Option<Container>>,
 }
 
-fn changes(index: &Index, segment: &Segment, dirty: &Dirty, pool: &mut Pool) -> Vec<ContainerChange> {
-    let (bound, before) = (bind(index, &segment.node), &index.sets[segment.set as usize]);
+type Marked<'d> = (u16, Marks<'d>);
+
+fn changes(index: &Index, segment: &Segment, dirty: &[Marked<'_>], pool: &mut Pool) -> Vec<ContainerChange> {
+    // Putting operands in order costs more than asking for a few people.
+    let any_whole = dirty.iter().any(|(_, marks)| *marks == Marks::Whole);
+    let order = if any_whole { Order::BySize } else { Order::AsWritten };
+    let (bound, before) = (bind(index, &segment.node, order), &index.sets[segment.set as usize]);
     let mut changes = Vec::new();
     for (key, marks) in dirty {
         let change = match marks {
-            Marks::Some(people) => {
-                let moved = single_moves(&bound, before.container(*key), *key, people);
+            Marks::People(people) => {
+                let moved = single_moves(&bound, before.container(*key), people);
                 ContainerChange { key: *key, moved, now: None }
             }
             Marks::Whole => {
@@ -344,18 +348,11 @@ fn changes(index: &Index, segment: &Segment, dirty: &Dirty, pool: &mut Pool) -> 
     changes
 }
 
-fn single_moves(
-    bound: &Bound<'_>,
-    before: Option<&Container>,
-    key: u16,
-    people: &[u16],
-) -> Vec<(u16, Moved)> {
-    let mut people = people.to_vec();
-    people.sort_unstable();
-    people.dedup();
-    let moved = people.into_iter().filter_map(|low| {
+fn single_moves(bound: &Bound<'_>, before: Option<&Container>, people: &[u32]) -> Vec<(u16, Moved)> {
+    let moved = people.iter().filter_map(|person| {
+        let low = halves(*person).1;
         let was = before.is_some_and(|container| container.contains(low));
-        match (was, bound.holds(whole(key, low))) {
+        match (was, bound.holds(*person)) {
             (false, true) => Some((low, Moved::Entered)),
             (true, false) => Some((low, Moved::Left)),
             _ => None,
