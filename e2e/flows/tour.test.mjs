@@ -9,11 +9,12 @@ const LISTS = [
   "/today", "/today/tasks", "/plan", "/communities", "/groups", "/people", "/people/tags", "/content/live-codes",
   "/content/welcomes", "/content/broadcasts", "/results", "/results/orders", "/results/definitions",
   "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/audit", "/settings/jobs",
-  "/settings/abilities", "/settings/language",
+  "/settings/abilities", "/settings/language", "/settings/privacy", "/people/requests",
 ];
 /** Lists whose first entry leads to a page of its own. */
 const LEADS_ON = [
   "/communities", "/groups", "/people", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
+  "/people/requests",
 ];
 
 describe("tour of the console", () => {

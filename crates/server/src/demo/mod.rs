@@ -4,6 +4,7 @@
 //! - [`phone`]: the browsers of members and employees.
 //! - [`operator`]: who decides on the release cards every morning.
 //! - [`orders`]: the shop, which reports orders by signed webhook.
+//! - [`privacy`]: what some customers decide about their data.
 //! - [`proof`]: the mirror held against the platform's truth.
 //! - [`setup`]: what an operator does on the first day, done through the API.
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
@@ -13,5 +14,6 @@ pub mod life;
 pub mod operator;
 pub mod orders;
 pub mod phone;
+pub mod privacy;
 pub mod proof;
 pub mod setup;

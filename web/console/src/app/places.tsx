@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
-  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language";
+  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language"
+  | "privacy" | "data_requests";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -15,7 +16,7 @@ export const places: Place[] = [
     word: "communities", to: "/communities", icon: <TeamOutlined />,
     subs: [{ to: "/communities", word: "communities" }, { to: "/groups", word: "groups" }],
   },
-  { word: "people", to: "/people", icon: <UserOutlined />, subs: [{ to: "/people/tags", word: "tags" }] },
+  { word: "people", to: "/people", icon: <UserOutlined />, subs: [{ to: "/people/tags", word: "tags" }, { to: "/people/requests", word: "data_requests" }] },
   {
     word: "content", to: "/content/live-codes", icon: <BookOutlined />,
     subs: [{ to: "/content/live-codes", word: "live_codes" }, { to: "/content/welcomes", word: "welcomes" }, { to: "/content/broadcasts", word: "broadcasts" }],
@@ -29,7 +30,7 @@ export const places: Place[] = [
     subs: [
       { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/operators", word: "operators" },
       { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
-      { to: "/settings/language", word: "language" },
+      { to: "/settings/language", word: "language" }, { to: "/settings/privacy", word: "privacy" },
     ],
   },
 ];

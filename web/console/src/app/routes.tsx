@@ -63,6 +63,17 @@ const plan = createRoute({
   },
 });
 
+const RequestsBody = lazy(() => import("@/features/data_requests/pages/Requests").then((m) => ({ default: m.Requests })));
+const requests = createRoute({
+  getParentRoute: () => inside,
+  path: "/people/requests",
+  validateSearch: (s: Record<string, unknown>): { person?: string; name?: string } => given({ person: text(s.person), name: text(s.name) }) as { person?: string; name?: string },
+  component: function RequestsRoute() {
+    const { person, name } = requests.useSearch();
+    return <RequestsBody person={person} name={name} />;
+  },
+});
+
 const tree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -76,6 +87,8 @@ const tree = root.addChildren([
     one("/groups/$id", () => import("@/features/groups/pages/GroupPage").then((m) => m.GroupPage)),
     page("/people", () => import("@/features/people/pages/People").then((m) => m.People)),
     page("/people/tags", () => import("@/features/tags/pages/Tags").then((m) => m.Tags)),
+    requests,
+    one("/people/requests/$id", () => import("@/features/data_requests/pages/RequestPage").then((m) => m.RequestPage)),
     one("/people/$id", () => import("@/features/people/pages/PersonPage").then((m) => m.PersonPage)),
     page("/content/live-codes", () => import("@/features/live_codes/pages/LiveCodes").then((m) => m.LiveCodes)),
     one("/content/live-codes/$id", () => import("@/features/live_codes/pages/LiveCodePage").then((m) => m.LiveCodePage)),
@@ -93,6 +106,7 @@ const tree = root.addChildren([
     page("/settings/audit", () => import("@/features/access/pages/Audit").then((m) => m.Audit)),
     page("/settings/jobs", () => import("@/features/operations/pages/Jobs").then((m) => m.Jobs)),
     page("/settings/abilities", () => import("@/features/operations/pages/Abilities").then((m) => m.Abilities)),
+    page("/settings/privacy", () => import("@/features/privacy/pages/PrivacyDesk").then((m) => m.PrivacyDesk)),
     page("/settings/language", () => import("./Language").then((m) => m.Language)),
   ]),
 ]);

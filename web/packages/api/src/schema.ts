@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/consents/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses all advertising or everything personal, or takes that back; at once. */
+        post: operations["set_own_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/join/{state}": {
         parameters: {
             query?: never;
@@ -73,6 +90,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/own-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept about the visitor, her tags and her requests. */
+        get: operations["get_own_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/own-data/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a copy, a correction, an erasure or a restriction. The platform said who she is, so nothing more is asked. */
+        post: operations["ask_about_own_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/own-data/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes one of the visitor's own tags, here and at the platform. */
+        delete: operations["delete_own_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/sidebar": {
         parameters: {
             query?: never;
@@ -84,6 +152,24 @@ export interface paths {
         get: operations["get_sidebar"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sidebar/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the customer beside the page refused. */
+        get: operations["get_sidebar_refusals"];
+        put?: never;
+        /** Writes down what the customer beside the page said. */
+        post: operations["set_sidebar_refusal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -623,6 +709,178 @@ export interface paths {
         post?: never;
         /** Takes a group out of a community. */
         delete: operations["remove_group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests about personal data, newest first. */
+        get: operations["list_requests"];
+        put?: never;
+        /** Enters a request that reached an employee. Who asked must be verified before work begins. */
+        post: operations["create_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with its steps. */
+        get: operations["get_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches the certificate of an erasure: what, when, by whom, rows per table, digest. */
+        get: operations["fetch_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches the copy. Who did is kept. */
+        get: operations["fetch_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a correction or restriction with what was done. */
+        post: operations["finish_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets an erased person be known again, when mirror or import meet her next. */
+        post: operations["lift_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a request with reason and legal ground. */
+        post: operations["refuse_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the work: a copy or an erasure is done by the product at once, a restriction holds at once. */
+        post: operations["start_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how it was proved that she asks herself. */
+        post: operations["verify_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many working days a request may take. */
+        get: operations["get_settings"];
+        /** Decides how many working days a request may take. */
+        put: operations["set_settings"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1408,6 +1666,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/people/{person}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a mark on a person or takes it away, on her behalf. */
+        post: operations["set_person_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/purposes": {
         parameters: {
             query?: never;
@@ -1432,10 +1707,49 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Every wording of a purpose that the company published, newest first; older ones stay readable because answers
+         *     were given to them.
+         */
+        get: operations["list_purpose_texts"];
         put?: never;
         /** Puts a new wording of a purpose in force. Answers to earlier wordings stay as they are. */
         post: operations["add_purpose_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What every column of the store holds and what an erasure does to it. */
+        get: operations["get_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long things are kept, and what the last nightly run removed. */
+        get: operations["list_retention"];
+        /** Decides how long one kind of thing is kept; holds from the next nightly run on. */
+        put: operations["set_retention"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1800,6 +2114,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/data/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches a copy by its address, while its days last. */
+        get: operations["fetch_own_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/in/{account}": {
         parameters: {
             query?: never;
@@ -1920,7 +2251,13 @@ export interface components {
             evidence: string;
             granted: boolean;
             id: string;
+            /** @description The page of ours on which she answered, if it was one. */
+            page: string;
+            /** @description Where a screenshot or a signed form lies. */
+            proof: string;
             purpose: string;
+            /** @description The operator who wrote it down; empty when she answered herself. */
+            recorded_by: string;
             /** Format: int64 */
             text_version: number;
         };
@@ -2292,6 +2629,126 @@ export interface components {
             paid_fen: number;
             /** Format: int64 */
             refunded_fen: number;
+        };
+        /**
+         * @description What a column holds.
+         * @enum {string}
+         */
+        DataClass: "none" | "technical" | "business" | "personal" | "contact_data" | "sensitive" | "secret";
+        /** @description A request as a list shows it. */
+        DataRequest: {
+            /** @description `member_page` or `staff`. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description The end of the last working day.
+             */
+            due_at: number;
+            /** Format: int64 */
+            ended_at: number;
+            id: string;
+            kind: components["schemas"]["DataRequestKind"];
+            legal_ground: string;
+            /** @description What was done, or why not. */
+            outcome: string;
+            overdue: boolean;
+            person_id: string;
+            /** @description Empty after an erasure. */
+            person_name: string;
+            /** Format: int64 */
+            received_at: number;
+            /** Format: int64 */
+            started_at: number;
+            state: components["schemas"]["DataRequestState"];
+            /**
+             * Format: int64
+             * @description 0 until then.
+             */
+            verified_at: number;
+            verified_how: string;
+            wish: string;
+        };
+        DataRequestDetail: components["schemas"]["DataRequest"] & {
+            /** @description SHA-256 of the certificate of an erasure. */
+            certificate?: string | null;
+            file?: components["schemas"]["DataRequestFile"] | null;
+            /** Format: int64 */
+            lifted: number;
+            steps: components["schemas"]["DataRequestStep"][];
+            /**
+             * Format: int64
+             * @description Tombstones that stand against her return, and those that were lifted.
+             */
+            tombstones: number;
+        };
+        DataRequestDraft: {
+            kind: components["schemas"]["DataRequestKind"];
+            person_id: string;
+            /** @description What she said or wrote, up to 1,000 characters. */
+            wish?: string;
+        };
+        /** @description The copy that was made. */
+        DataRequestFile: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description SHA-256. */
+            digest: string;
+            /** Format: int64 */
+            expires_at: number;
+            /**
+             * Format: int64
+             * @description How often it was fetched.
+             */
+            fetched: number;
+            /** Format: int64 */
+            made_at: number;
+            /** @description The address to hand over; whoever knows it can fetch the copy until it expires. */
+            url: string;
+        };
+        /**
+         * @description What is asked for.
+         * @enum {string}
+         */
+        DataRequestKind: "access" | "correct" | "erase" | "restrict";
+        /** @description What proves or explains an act, 4 to 500 characters. */
+        DataRequestNote: {
+            /** @description For a refusal: the rule it rests on, 4 to 200 characters. */
+            legal_ground?: string;
+            note?: string;
+        };
+        DataRequestPage: {
+            items: components["schemas"]["DataRequest"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description All that are open, and those of them past their deadline.
+             */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+        };
+        DataRequestSettings: {
+            /**
+             * Format: int64
+             * @description Working days until a deadline, 1 to 30. Holds for requests that come from now on.
+             */
+            working_days: number;
+        };
+        /**
+         * @description How far a request is.
+         * @enum {string}
+         */
+        DataRequestState: "received" | "verified" | "in_work" | "done" | "refused";
+        /** @description One step of a request. */
+        DataRequestStep: {
+            /** @description The operator's name; empty when the member or the machine did it. */
+            actor: string;
+            /** Format: int64 */
+            at: number;
+            id: string;
+            note: string;
+            /** @description `received`, `verified`, `started`, `file_made`, `erased`, `done`, `refused`, `fetched`, `lifted`. */
+            step: string;
         };
         DayView: {
             broadcast_quota: components["schemas"]["Quota"];
@@ -2769,6 +3226,12 @@ export interface components {
             target: components["schemas"]["TargetKind"];
             title: string;
         };
+        /** @description One kind of thing that is kept about her. */
+        KeptView: {
+            /** Format: int64 */
+            count: number;
+            label: string;
+        };
         /**
          * @description What a post is worth to a member.
          * @enum {string}
@@ -2995,6 +3458,10 @@ export interface components {
             ok: boolean;
         };
         NewText: {
+            /** @description The same in other languages, by `zh-CN`, `en`, `es`; readers of a language without one see `text`. */
+            others?: {
+                [key: string]: string;
+            };
             /** @description 10 to 1,000 characters. */
             text: string;
         };
@@ -3147,7 +3614,32 @@ export interface components {
             text_version?: number | null;
         };
         OwnConsents: {
+            /** @description What the visitor refused altogether, and what else stands against her use. */
+            marks: components["schemas"]["PrivacyMarkRow"][];
             purposes: components["schemas"]["ConsentView"][];
+        };
+        /** @description Everything on a member's privacy page but the switches. */
+        OwnData: {
+            kept: components["schemas"]["KeptView"][];
+            organiser: string;
+            /** @description Newest first. */
+            requests: components["schemas"]["OwnRequest"][];
+            tags: components["schemas"]["OwnTag"][];
+            /**
+             * Format: int64
+             * @description Working days until a request is answered.
+             */
+            working_days: number;
+        };
+        OwnDataRequest: {
+            kind: components["schemas"]["DataRequestKind"];
+            /** @description Up to 1,000 characters. */
+            wish?: string;
+        };
+        OwnMark: {
+            /** @description `no_promotion` or `no_personalisation`. */
+            mark: components["schemas"]["PrivacyMark"];
+            on: boolean;
         };
         OwnPatch: {
             /** @description `zh-CN`, `en` or `es`. */
@@ -3155,9 +3647,19 @@ export interface components {
             /** @description At least 10 characters. Ends all other sessions. */
             password?: string | null;
         };
+        OwnRequest: components["schemas"]["DataRequest"] & {
+            file?: components["schemas"]["DataRequestFile"] | null;
+        };
+        OwnTag: {
+            group: string;
+            name: string;
+            tag_id: string;
+        };
         PersonConsents: {
             /** @description Newest first, at most 200. */
             log: components["schemas"]["AnswerView"][];
+            /** @description What stands against her use, whatever she allowed. */
+            marks: components["schemas"]["PrivacyMarkRow"][];
             purposes: components["schemas"]["ConsentView"][];
         };
         PersonPage: {
@@ -3358,10 +3860,52 @@ export interface components {
             way: components["schemas"]["Way"];
         };
         /**
+         * @description A mark that holds until it is taken away, whatever the person once allowed.
+         * @enum {string}
+         */
+        PrivacyMark: "no_promotion" | "no_personalisation" | "restricted" | "minor_suspected";
+        PrivacyMarkDraft: {
+            mark: components["schemas"]["PrivacyMark"];
+            on: boolean;
+            /** @description Why; needed for `restricted` and `minor_suspected`, 4 to 300 characters. */
+            reason?: string;
+        };
+        /** @description A mark that holds. */
+        PrivacyMarkRow: {
+            /** Format: int64 */
+            at: number;
+            channel: string;
+            /** @description `no_promotion`, `no_personalisation`, `restricted`, `minor_suspected`. */
+            mark: string;
+            reason: string;
+            /** @description Empty when she did it herself. */
+            recorded_by: string;
+        };
+        /** @description The register and how many members carry each mark. */
+        PrivacyRegister: {
+            marks: {
+                [key: string]: number;
+            };
+            tables: components["schemas"]["RegisterTable"][];
+        };
+        /**
          * @description The one purpose; it switches defaults.
          * @enum {string}
          */
         Purpose: "sell" | "attract" | "connect";
+        /** @description One version of a wording. */
+        PurposeText: {
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            /** @description The same in other languages. */
+            others: {
+                [key: string]: string;
+            };
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A purpose as the company asks for it. */
         PurposeView: {
             /**
@@ -3433,7 +3977,22 @@ export interface components {
             /** @description How she said so, 4 to 300 characters. A withdrawal needs none. */
             evidence?: string;
             granted: boolean;
+            /** @description Where a screenshot or a signed form lies, up to 300 characters; optional. */
+            proof?: string;
             purpose: components["schemas"]["ConsentPurpose"];
+        };
+        RegisterColumn: {
+            class: components["schemas"]["DataClass"];
+            column: string;
+            /** @description What an erasure does: `keep`, `empty`, `alias`, `delete`, `rewrite`. */
+            erase: string;
+        };
+        /** @description A table of the store as the register describes it. */
+        RegisterTable: {
+            /** @description It holds rows about members. */
+            about_members: boolean;
+            columns: components["schemas"]["RegisterColumn"][];
+            table: string;
         };
         /** @description Everything about one release. */
         ReleaseCard: components["schemas"]["ReleaseView"] & {
@@ -3517,6 +4076,33 @@ export interface components {
         Resolution: "sent" | "resend" | "give_up";
         ResolveBody: {
             verdict: components["schemas"]["Resolution"];
+        };
+        RetentionDraft: {
+            /** Format: int64 */
+            days: number;
+            object: string;
+        };
+        /** @description How long one kind of thing is kept. */
+        RetentionView: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            last_deleted: number;
+            /**
+             * Format: int64
+             * @description Unix milliseconds; 0 before the first run.
+             */
+            last_run_at: number;
+            /** Format: int64 */
+            least: number;
+            /** Format: int64 */
+            most: number;
+            /** @description `callbacks`, `clicks`, `greetings`, `sessions`, `exports`, `audit`. */
+            object: string;
+            /** Format: int64 */
+            total_deleted: number;
+            /** Format: int64 */
+            usual: number;
         };
         /**
          * @description Who taps.
@@ -3608,6 +4194,17 @@ export interface components {
              */
             members: number;
             name: string;
+        };
+        SidebarRefusal: {
+            /** @description The platform's id of the contact. */
+            contact: string;
+            /** @description `no_promotion` or `no_personalisation`. */
+            mark: components["schemas"]["PrivacyMark"];
+            on: boolean;
+        };
+        SidebarRefusals: {
+            no_personalisation: boolean;
+            no_promotion: boolean;
         };
         /** @description A task as the employee sees it. */
         SidebarTask: {
@@ -3999,7 +4596,7 @@ export interface components {
             /** @description What the platform or the machine said, for the engineer. */
             detail: string;
             id: string;
-            /** @description `job`, `broadcast`, `twin`, `greeting`, `live_code` or `post`. */
+            /** @description `job`, `broadcast`, `twin`, `greeting`, `live_code`, `data_request` or `post`. */
             kind: string;
             /** @description What happened, in the reader's language. */
             message: string;
@@ -4072,6 +4669,45 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_own_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnMark"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnConsents"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4180,6 +4816,109 @@ export interface operations {
             };
         };
     };
+    get_own_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ask_about_own_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDataRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_own_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_sidebar: {
         parameters: {
             query?: {
@@ -4211,6 +4950,75 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_sidebar_refusals: {
+        parameters: {
+            query: {
+                /** @description The platform's id of the contact the page is open beside. */
+                contact: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarRefusals"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_sidebar_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SidebarRefusal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarRefusals"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5469,6 +6277,468 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                kind?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description One person's. */
+                person?: string;
+                /** @description Part of a name. */
+                search?: string;
+                /** @description `open` or a state; all when absent. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fetch_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fetch_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finish_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    lift_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    refuse_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    verify_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestSettings"];
+                };
+            };
+        };
+    };
+    set_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestSettings"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7170,6 +8440,47 @@ export interface operations {
             };
         };
     };
+    set_person_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyMarkDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonConsents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_purposes: {
         parameters: {
             query?: never;
@@ -7185,6 +8496,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PurposeView"][];
+                };
+            };
+        };
+    };
+    list_purpose_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeText"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -7211,6 +8551,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TextVersion"];
                 };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRegister"];
+                };
+            };
+        };
+    };
+    list_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"][];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: {
                 headers: {
@@ -8243,6 +9650,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    fetch_own_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
         };
     };
