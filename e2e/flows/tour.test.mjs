@@ -10,11 +10,12 @@ const LISTS = [
   "/people/tag-jobs", "/content/live-codes",
   "/content/welcomes", "/content/broadcasts", "/results", "/results/orders", "/results/definitions",
   "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/tenant", "/settings/audit", "/settings/jobs",
-  "/settings/abilities", "/settings/language",
+  "/settings/abilities", "/settings/language", "/settings/privacy", "/people/requests",
 ];
 /** Lists whose first entry leads to a page of its own. */
 const LEADS_ON = [
   "/communities", "/groups", "/people", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
+  "/people/requests",
 ];
 
 describe("tour of the console", () => {

@@ -11,7 +11,7 @@ use crate::accounts;
 use crate::kernel::db::{Ambient, Db, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::Wake;
-use crate::kernel::seal::Sealer;
+use crate::kernel::seal::{Sealer, keyed_digest};
 
 /// Settings of one process.
 #[derive(Clone, Debug)]
@@ -45,6 +45,7 @@ struct Inner {
     parts: Parts,
     ids: Arc<IdMaker>,
     sealer: Sealer,
+    digest_key: [u8; 32],
     wake: Wake,
     inbox: accounts::Inbox,
     messengers: Mutex<HashMap<String, Connected>>,
@@ -71,10 +72,12 @@ impl Ctx {
     pub fn new(parts: Parts) -> Self {
         let ids = Arc::new(IdMaker::new(parts.rng.child("ids")));
         let sealer = Sealer::new(&parts.config.master_key);
+        let digest_key = keyed_digest(parts.config.master_key.reveal(), b"blind digests, version 1");
         Self(Arc::new(Inner {
             parts,
             ids,
             sealer,
+            digest_key,
             wake: Wake::default(),
             inbox: accounts::Inbox::default(),
             messengers: Mutex::default(),
@@ -141,7 +144,12 @@ impl Ctx {
     }
 
     fn ambient(&self) -> Ambient {
-        Ambient { now: self.now(), ids: Arc::clone(&self.0.ids), wake: self.0.wake.clone() }
+        Ambient {
+            now: self.now(),
+            ids: Arc::clone(&self.0.ids),
+            wake: self.0.wake.clone(),
+            digest_key: self.0.digest_key,
+        }
     }
 
     /// Opens a write transaction; dropping it undoes it.
@@ -230,6 +238,15 @@ impl JobCtx {
     #[must_use]
     pub fn sealer(&self) -> &Sealer {
         self.ctx.sealer()
+    }
+    #[must_use]
+    pub fn ids(&self) -> &IdMaker {
+        self.ctx.ids()
+    }
+
+    /// Rewrites the store's file without the space of deleted rows. Others wait meanwhile, so do it at night.
+    pub async fn compact(&mut self) -> DbResult<()> {
+        self.ctx.db().compact().await
     }
 
     /// Opens a write transaction that holds this context until it ends.

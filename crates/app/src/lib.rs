@@ -40,6 +40,7 @@ pub mod playbooks;
 pub mod orders;
 pub mod attribution;
 pub mod metrics;
+pub mod data_requests;
 pub mod today;
 
 #[cfg(test)]
@@ -69,5 +70,6 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     orders::WORDS,
     attribution::WORDS,
     metrics::WORDS,
+    data_requests::WORDS,
     today::WORDS,
 ];

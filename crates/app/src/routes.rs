@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
-    access, accounts, attribution, broadcasts, communities, groups, links, live_codes, metrics, operations,
-    orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
+    access, accounts, attribution, broadcasts, communities, data_requests, groups, links, live_codes,
+    metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.
@@ -37,6 +37,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(orders::api::router())
         .merge(attribution::api::router())
         .merge(metrics::api::router())
+        .merge(data_requests::api::router())
         .merge(today::api::router())
 }
 
@@ -47,6 +48,7 @@ fn visitors() -> OpenApiRouter<Ctx> {
         .merge(links::member::router())
         .merge(live_codes::member::router())
         .merge(tasks::member::router())
+        .merge(data_requests::member::router())
 }
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.

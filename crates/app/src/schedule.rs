@@ -18,6 +18,7 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::accounts::jobs::Doctor>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Prune>(),
     crate::kernel::jobs::register::<crate::staff::jobs::Sync>(),
+    crate::kernel::jobs::register::<crate::privacy::jobs::Sweep>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncContact>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncStaffContacts>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Sync>(),
@@ -51,6 +52,9 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::playbooks::jobs::Dispatch>(),
     crate::kernel::jobs::register::<crate::playbooks::jobs::Extend>(),
     crate::kernel::jobs::register::<crate::metrics::jobs::Reach>(),
+    crate::kernel::jobs::register::<crate::data_requests::jobs::Copy>(),
+    crate::kernel::jobs::register::<crate::data_requests::jobs::Erase>(),
+    crate::kernel::jobs::register::<crate::data_requests::jobs::Compact>(),
 ];
 
 /// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
@@ -65,12 +69,17 @@ pub struct Recurring {
 /// All recurring work. 19:30 UTC is half past three at night in China.
 pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
+    Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
     Recurring { name: "operations.search_keys", every: NIGHT.0, offset: NIGHT.1, enqueue: search_keys },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { crate::reactions::nightly(tx, &Scope::of_job(tenant)).await })
+}
+
+fn sweep<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::privacy::jobs::Sweep {}).await })
 }
 
 fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {

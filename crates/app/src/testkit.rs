@@ -231,6 +231,11 @@ impl World {
         world
     }
 
+    /// The folder of the store's files, on SQLite.
+    pub fn store_folder(&self) -> Option<&std::path::Path> {
+        self._folder.as_ref().map(|folder| folder.0.as_path())
+    }
+
     /// Signs in with a one-time code; later requests carry this session.
     pub async fn sign_in(&mut self, code: &str) {
         let answer = self.post("/api/v1/session", &serde_json::json!({ "code": code })).await;

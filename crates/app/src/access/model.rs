@@ -95,7 +95,7 @@ impl Role {
                 )
             }
             Self::Analyst => read && !matches!(word, "access:read" | "accounts:read" | "operations:read"),
-            Self::ComplianceOfficer => read || word == "privacy:write",
+            Self::ComplianceOfficer => read || matches!(word, "privacy:write" | "data_requests:write"),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The append-only log of facts: everything that `reactions::on` handles, numbered per tenant, so that any figure can
-//! be recomputed. Rows are never changed or deleted.
+//! be recomputed. Rows are never deleted, and changed only when a person is erased: her ids in them become others.
 
 use base::Timestamp;
 
@@ -59,6 +59,15 @@ pub async fn before(
         "SELECT seq, kind, at, payload FROM facts WHERE tenant_id = $1 AND seq < $2 AND at >= $3
          ORDER BY seq DESC LIMIT $4",
         args![tenant, seq, since, limit],
+    )
+    .await
+}
+
+/// The number of the newest fact; 0 before the first.
+pub async fn last_seq(tx: &mut Tx<'_>, tenant: &str) -> DbResult<i64> {
+    tx.number(
+        "SELECT CAST(COALESCE(MAX(last_seq), 0) AS BIGINT) FROM facts_counter WHERE tenant_id = $1",
+        args![tenant],
     )
     .await
 }

@@ -12,6 +12,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use model::sign;
 pub use model::{Incoming, OrderRefusal};
 pub use rows::OrderRow;
 pub use store::{Renew, Taken, adopt, by_id, hook_secret, of_person, take};

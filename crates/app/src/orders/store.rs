@@ -1,5 +1,7 @@
 //! Every query of the orders.
 
+mod erased;
+
 use base::{Day, Fen, Secret, Timestamp};
 
 use super::model::{Effect, Held, Incoming, OrderRefusal, RowProblem, Status, effect};
@@ -36,6 +38,7 @@ pub enum Taken {
 /// # Errors
 /// [`OrderRefusal::Row`] when the message contradicts the order we have.
 pub async fn take(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> AppResult<Taken> {
+    let incoming = &erased::without(tx, scope, incoming).await?;
     let held = by_number(tx, scope, &incoming.source, &incoming.order_no).await?;
     let known = held.as_ref().map(|o| Held { paid: Fen(o.paid_fen), refunded: Fen(o.refunded_fen) });
     match effect(known, incoming).map_err(|problem| OrderRefusal::Row { problem })? {

@@ -1,5 +1,7 @@
 //! Every query of people, contacts and follows.
 
+mod erased;
+
 use std::sync::LazyLock;
 
 use base::Timestamp;
@@ -53,7 +55,7 @@ pub(super) async fn list(
         "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
          WHERE p.tenant_id = $1 AND p.id IN (
              SELECT n.id FROM people_person n
-             WHERE n.tenant_id = $1 AND n.id > $3 AND n.kind <> 'staff' AND n.name_search LIKE $4 ESCAPE '!'
+             WHERE n.tenant_id = $1 AND n.id > $3 AND n.kind NOT IN ('staff', 'erased') AND n.name_search LIKE $4 ESCAPE '!'
                AND ($2 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
                         JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
                         WHERE m.tenant_id = $1 AND d.staff_id = $2)
@@ -137,6 +139,14 @@ pub async fn recognise(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppRe
     if let Some(known) = contact(tx, scope, (seen.account, seen.external_id, seen.is_staff)).await? {
         return refresh(tx, scope, seen, known).await;
     }
+    match erased::alias_of(tx, scope, seen).await? {
+        Some(alias) => erased::nobody(tx, scope, seen, &alias).await,
+        None => by_person(tx, scope, seen).await,
+    }
+}
+
+/// A new contact: of the person with the same union id, else of a new one.
+async fn by_person(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppResult<Recognised> {
     let by_union = match seen.union_id {
         Some(union) if !seen.is_staff => by_union_id(tx, scope, union).await?,
         _ => None,

@@ -4,6 +4,7 @@
 //! - [`phone`]: the browsers of members and employees.
 //! - [`operator`]: who decides on the release cards every morning.
 //! - [`orders`]: the shop, which reports orders by signed webhook.
+//! - [`privacy`]: what some customers decide about their data.
 //! - [`proof`]: the mirror held against the platform's truth.
 //! - [`setup`]: what an operator does on the first day, done through the API.
 //! - [`tags`]: tags, rules and a bulk job of the first day.
@@ -14,6 +15,7 @@ pub mod life;
 pub mod operator;
 pub mod orders;
 pub mod phone;
+pub mod privacy;
 pub mod proof;
 pub mod setup;
 pub mod tags;

@@ -63,6 +63,17 @@ const plan = createRoute({
   },
 });
 
+const RequestsBody = lazy(() => import("@/features/data_requests/pages/Requests").then((m) => ({ default: m.Requests })));
+const requests = createRoute({
+  getParentRoute: () => inside,
+  path: "/people/requests",
+  validateSearch: (s: Record<string, unknown>): { person?: string; name?: string } => given({ person: text(s.person), name: text(s.name) }) as { person?: string; name?: string },
+  component: function RequestsRoute() {
+    const { person, name } = requests.useSearch();
+    return <RequestsBody person={person} name={name} />;
+  },
+});
+
 const tree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -78,6 +89,8 @@ const tree = root.addChildren([
     page("/people/tags", () => import("@/features/tags/pages/Tags").then((m) => m.Tags)),
     page("/people/tag-rules", () => import("@/features/tags/pages/Rules").then((m) => m.Rules)),
     page("/people/tag-jobs", () => import("@/features/tags/pages/Bulks").then((m) => m.Bulks)),
+    requests,
+    one("/people/requests/$id", () => import("@/features/data_requests/pages/RequestPage").then((m) => m.RequestPage)),
     one("/people/$id", () => import("@/features/people/pages/PersonPage").then((m) => m.PersonPage)),
     page("/content/live-codes", () => import("@/features/live_codes/pages/LiveCodes").then((m) => m.LiveCodes)),
     one("/content/live-codes/$id", () => import("@/features/live_codes/pages/LiveCodePage").then((m) => m.LiveCodePage)),
@@ -96,6 +109,7 @@ const tree = root.addChildren([
     page("/settings/tenant", () => import("@/features/tenants/pages/Company").then((m) => m.Company)),
     page("/settings/jobs", () => import("@/features/operations/pages/Jobs").then((m) => m.Jobs)),
     page("/settings/abilities", () => import("@/features/operations/pages/Abilities").then((m) => m.Abilities)),
+    page("/settings/privacy", () => import("@/features/privacy/pages/PrivacyDesk").then((m) => m.PrivacyDesk)),
     page("/settings/language", () => import("./Language").then((m) => m.Language)),
   ]),
 ]);

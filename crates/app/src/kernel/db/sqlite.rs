@@ -116,6 +116,14 @@ impl Writer {
         Ok(())
     }
 
+    pub(super) async fn compact(&self) -> DbResult<()> {
+        let mut seat = self.seat.lock().await;
+        seat.undo_abandoned().await?;
+        seat.finish_batch().await;
+        seat.run("VACUUM").await?;
+        seat.run("PRAGMA wal_checkpoint(TRUNCATE)").await
+    }
+
     pub(super) async fn close(&self) {
         let mut seat = self.seat.lock().await;
         seat.finish_batch().await;

@@ -11,6 +11,7 @@ use sqlx::{FromRow, Transaction};
 
 use super::{Arg, Args, DbError, DbResult, sqlite};
 use crate::kernel::jobs::Wake;
+use crate::kernel::seal::keyed_digest;
 
 /// A row struct (or tuple) that can be read from both engines: `#[derive(sqlx::FromRow)]`.
 pub trait DbRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -22,6 +23,7 @@ pub(crate) struct Ambient {
     pub now: Timestamp,
     pub ids: Arc<IdMaker>,
     pub wake: Wake,
+    pub digest_key: [u8; 32],
 }
 
 /// A write transaction or reading session. The lifetime ties a job's transaction to its context, so that no outside
@@ -117,6 +119,15 @@ impl<'ctx> Tx<'ctx> {
     #[must_use]
     pub fn token(&self, bytes: usize) -> String {
         self.ambient.ids.token(bytes)
+    }
+
+    /// A keyed digest of a text under this installation's key, 32 characters: it tells whether two texts are equal and
+    /// nothing else about them.
+    #[must_use]
+    pub fn blind(&self, text: &str) -> String {
+        let mut digest = hex::encode(keyed_digest(&self.ambient.digest_key, text.as_bytes()));
+        digest.truncate(32);
+        digest
     }
 
     /// After commit, tell the job runner that there is work.

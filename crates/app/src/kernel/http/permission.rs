@@ -38,5 +38,6 @@ permissions! {
     OrdersRead OrdersWrite "orders";
     AttributionRead AttributionWrite "attribution";
     MetricsRead MetricsWrite "metrics";
+    DataRequestsRead DataRequestsWrite "data_requests";
     TodayRead TodayWrite "today";
 }
