@@ -21,5 +21,26 @@ import tenants from "@/features/tenants/words.en.json";
 import today from "@/features/today/words.en.json";
 import welcome from "@/features/welcome/words.en.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, tenants, today, welcome };
-export const words = { access, accounts, app, broadcasts, common, communities, data_requests, groups, live_codes, metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, today, welcome };
+export const words = {
+  access,
+  accounts,
+  app,
+  broadcasts,
+  common,
+  communities,
+  data_requests,
+  groups,
+  live_codes,
+  metrics,
+  operations,
+  orders,
+  people,
+  playbooks,
+  privacy,
+  staff,
+  tags,
+  tasks,
+  tenants,
+  today,
+  welcome,
+};
