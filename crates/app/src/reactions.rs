@@ -306,6 +306,8 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         | Fact::PostDelivered { .. }
         | Fact::PostMissed { .. }
         | Fact::ConsentChanged { .. }
+        | Fact::MarkChanged { .. }
+        | Fact::PersonErased { .. }
         | Fact::OrderRefunded { .. } => &[],
     }
 }
@@ -347,6 +349,8 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::GreetingMissed { .. }
         | Fact::PostDelivered { .. }
         | Fact::PostMissed { .. }
+        | Fact::MarkChanged { .. }
+        | Fact::PersonErased { .. }
         | Fact::ConsentChanged { .. } => return Ok(None),
     };
     Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))

@@ -150,7 +150,8 @@ async fn delete_own_tag(
 ) -> AppResult<Json<OwnData>> {
     let (scope, person) = (&visitor.scope, visitor.person()?);
     let mut tx = ctx.begin().await?;
-    if !tags::take_from(&mut tx, scope, person, &tag).await? {
+    let own_wish = tags::Cause::of("member");
+    if tags::remove_by(&mut tx, scope, person, &[tag.clone()], own_wish).await?.is_empty() {
         return Err(AppError::not_found());
     }
     audit::record_system(&mut tx, scope, "member page", "tags.take", person).await?;

@@ -161,15 +161,6 @@ pub async fn run_rules(
     Ok(())
 }
 
-/// Takes a tag from a person, here and on her bonds; false when she has no such tag.
-pub async fn take_from(tx: &mut Tx<'_>, scope: &Scope, person: &str, tag: &str) -> AppResult<bool> {
-    if !store::take(tx, scope, person, tag).await? {
-        return Ok(false);
-    }
-    tx.enqueue(scope.tenant(), &jobs::Unmark { person: person.to_owned(), tag: tag.to_owned() }).await?;
-    Ok(true)
-}
-
 /// What an employee marked or removed on one of a person's bonds, by the platform's tag ids.
 pub async fn mirror(
     tx: &mut Tx<'_>,

@@ -27,7 +27,8 @@ pub const TAGS_PER_GROUP: i64 = 3_000;
 pub const RESTORABLE: i64 = 30 * DAY;
 
 /// Why a tag came or went. Sources: `live_code`, `rule`, `operator`, `platform` (an employee marked it there),
-/// `questionnaire`, `order`, `import`, `api`, `bulk`, `merge`, `deleted`, `restored`.
+/// `questionnaire`, `order`, `import`, `api`, `bulk`, `merge`, `deleted`, `restored`,
+/// `member` (she took it off herself).
 #[derive(Clone, Copy, Debug)]
 pub struct Cause<'a> {
     pub source: &'a str,

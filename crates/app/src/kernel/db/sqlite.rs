@@ -118,7 +118,7 @@ impl Writer {
 
     pub(super) async fn compact(&self) -> DbResult<()> {
         let mut seat = self.seat.lock().await;
-        seat.undo_abandoned().await?;
+        seat.undo_abandoned().await;
         seat.finish_batch().await;
         seat.run("VACUUM").await?;
         seat.run("PRAGMA wal_checkpoint(TRUNCATE)").await
