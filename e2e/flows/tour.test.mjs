@@ -8,12 +8,13 @@ import { DESK, PHONE, SIGNED_IN, faults, openPage, screenshot, settled, startBro
 const LISTS = [
   "/today", "/today/tasks", "/plan", "/communities", "/groups", "/people", "/people/tags", "/content/live-codes",
   "/content/welcomes", "/content/broadcasts", "/results", "/results/orders", "/results/definitions",
-  "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/audit", "/settings/jobs",
+  "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/imports", "/settings/exports", "/settings/audit", "/settings/jobs",
   "/settings/abilities", "/settings/language",
 ];
 /** Lists whose first entry leads to a page of its own. */
 const LEADS_ON = [
   "/communities", "/groups", "/people", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
+  "/settings/imports",
 ];
 
 describe("tour of the console", () => {

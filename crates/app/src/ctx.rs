@@ -202,6 +202,10 @@ impl JobCtx {
         Self { ctx, scope, epoch, attempt }
     }
     #[must_use]
+    pub fn ids(&self) -> Arc<IdMaker> {
+        Arc::clone(&self.ctx.0.ids)
+    }
+    #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.scope
     }

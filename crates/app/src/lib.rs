@@ -38,8 +38,10 @@ pub mod playbooks;
 
 // What came of it.
 pub mod orders;
+pub mod imports;
 pub mod attribution;
 pub mod metrics;
+pub mod exports;
 pub mod today;
 
 #[cfg(test)]
@@ -67,7 +69,9 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tasks::WORDS,
     playbooks::WORDS,
     orders::WORDS,
+    imports::WORDS,
     attribution::WORDS,
     metrics::WORDS,
+    exports::WORDS,
     today::WORDS,
 ];

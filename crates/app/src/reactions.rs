@@ -118,6 +118,12 @@ pub enum Fact {
         person: String,
         at: Timestamp,
     },
+    /// A file brought people who were not known, a few hundred to a fact.
+    PeopleImported {
+        import: String,
+        people: Vec<String>,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -135,7 +141,8 @@ impl Fact {
             | Self::ConsentChanged { at, .. }
             | Self::OrderPlaced { at, .. }
             | Self::OrderRefunded { at, .. }
-            | Self::OrderTied { at, .. } => *at,
+            | Self::OrderTied { at, .. }
+            | Self::PeopleImported { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -153,6 +160,7 @@ impl Fact {
             Self::OrderPlaced { .. } => "order_placed",
             Self::OrderRefunded { .. } => "order_refunded",
             Self::OrderTied { .. } => "order_tied",
+            Self::PeopleImported { .. } => "people_imported",
         }
     }
 }
@@ -160,6 +168,20 @@ impl Fact {
 /// Keeps the fact and does what follows from it.
 pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    follow(tx, scope, fact).await
+}
+
+/// Keeps many facts of one moment at once and does what follows from each.
+pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult<()> {
+    let kept = many.iter().map(|fact| Ok((fact.kind(), fact.at(), serde_json::to_string(fact)?)));
+    facts::append_many(tx, scope.tenant(), kept.collect::<AppResult<Vec<_>>>()?).await?;
+    for fact in many {
+        follow(tx, scope, fact).await?;
+    }
+    Ok(())
+}
+
+async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -224,6 +246,12 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             Some(order) => credit_tied(tx, scope, &order, person).await,
             None => Ok(()),
         },
+        Fact::PeopleImported { people, .. } => {
+            for person in orders::owners_among(tx, scope, people).await? {
+                adopt_orders(tx, scope, &person).await?;
+            }
+            Ok(())
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
-    access, accounts, attribution, broadcasts, communities, groups, links, live_codes, metrics, operations,
+    access, accounts, attribution, broadcasts, communities, exports, groups, imports, links, live_codes, metrics, operations,
     orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
 };
 
@@ -35,8 +35,10 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(tasks::api::router())
         .merge(playbooks::api::router())
         .merge(orders::api::router())
+        .merge(imports::api::router())
         .merge(attribution::api::router())
         .merge(metrics::api::router())
+        .merge(exports::api::router())
         .merge(today::api::router())
 }
 

@@ -466,7 +466,7 @@ pub(super) async fn set_staff_kind(
 
 /// What a list of members is narrowed to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct MemberFilter {
+pub struct MemberFilter {
     pub pattern: String,
     /// Empty for all.
     pub kind: String,
@@ -475,7 +475,7 @@ pub(super) struct MemberFilter {
 }
 
 /// Stays in a group by id, oldest first. The caller has checked that the group is within reach.
-pub(super) async fn members(
+pub async fn members(
     tx: &mut Tx<'_>,
     scope: &Scope,
     group: &str,

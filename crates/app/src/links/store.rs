@@ -280,7 +280,7 @@ pub async fn figures_of_post(tx: &mut Tx<'_>, scope: &Scope, post: &str) -> DbRe
 }
 
 /// Links, newest first, all or those of one post.
-pub(super) async fn list(
+pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     page: &Paging,

@@ -1,5 +1,7 @@
 //! Every query of people, contacts and follows.
 
+mod imported;
+
 use std::sync::LazyLock;
 
 use base::Timestamp;
@@ -9,6 +11,11 @@ use super::rows::{ActiveFollow, ContactRow, FollowRow, FollowView, PersonRow, Re
 use crate::args;
 use crate::kernel::db::{Arg, Args, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+
+pub use imported::{
+    ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
+    imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
+};
 
 /// One person within the caller's reach: in one of her groups, or followed by her.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRow> {
@@ -28,12 +35,7 @@ pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRo
 }
 
 /// Customers by id, oldest first.
-pub(super) async fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    page: &Paging,
-    pattern: &str,
-) -> DbResult<Vec<PersonRow>> {
+pub async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, pattern: &str) -> DbResult<Vec<PersonRow>> {
     tx.all(
         "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
          WHERE p.tenant_id = $1 AND p.id > $3 AND p.kind <> 'staff' AND p.name_search LIKE $4 ESCAPE '!'
@@ -92,9 +94,15 @@ pub async fn recognise(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppRe
         Some(union) if !seen.is_staff => by_union_id(tx, scope, union).await?,
         _ => None,
     };
-    let (person, person_no, kind) = match by_union {
-        Some(known) => (known.id, known.person_no, known.kind),
-        None => new_person(tx, scope, seen).await?,
+    // A file may have brought her before the platform showed her.
+    let by_file = match by_union {
+        None if !seen.is_staff => imported::imported_as(tx, scope, seen.external_id).await?,
+        _ => None,
+    };
+    let (person, person_no, kind) = match (by_union, by_file) {
+        (Some(known), _) => (known.id, known.person_no, known.kind),
+        (None, Some(known)) => known,
+        (None, None) => new_person(tx, scope, seen).await?,
     };
     let contact = tx.new_id("ctc");
     tx.exec(

@@ -12,9 +12,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::TagRefusal;
-pub use rows::{PersonTag, TagRow};
-pub use store::{get, names_of, of_person};
+pub use model::{TagRefusal, name};
+pub use rows::{CountedTag, PersonTag, TagRow};
+pub use store::{ensure, get, held_names, list, names_of, of_person, of_persons};
 
 use std::collections::BTreeSet;
 
@@ -43,6 +43,22 @@ pub async fn apply(
         return Ok(());
     }
     tx.enqueue(scope.tenant(), &jobs::Push { person: person.to_owned() }).await
+}
+
+/// Gives many persons tags at once, `(person, tag id)` each, and lets the platform know for those who have a living
+/// bond: only `known` may have one, whoever was made a moment ago has none. Meant for a thousand persons at a time.
+pub async fn apply_many(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    pairs: &BTreeSet<(String, String)>,
+    known: &[String],
+    source: &str,
+) -> AppResult<()> {
+    store::give_many(tx, scope, pairs, source).await?;
+    for person in people::bonded_among(tx, scope, known).await? {
+        tx.enqueue(scope.tenant(), &jobs::Push { person }).await?;
+    }
+    Ok(())
 }
 
 /// What an employee marked or removed on one of a person's bonds, by the platform's tag ids.

@@ -1,11 +1,16 @@
 //! Every query of tags.
 
+mod many;
+
 use messenger::tags::TagSnapshot;
 
 use super::rows::{CountedTag, GroupRow, PersonTag, TagRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
+
+pub(super) use many::give_many;
+pub use many::{ensure, held_names, of_persons};
 
 /// One living tag.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<TagRow> {
@@ -35,7 +40,7 @@ pub(super) async fn by_platform_id(
 }
 
 /// All living tags with how many people carry them, in the platform's order.
-pub(super) async fn list(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<CountedTag>> {
+pub async fn list(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<CountedTag>> {
     tx.all(
         "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name,
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM tags_person_tag p

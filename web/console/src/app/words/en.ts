@@ -5,7 +5,9 @@ import app from "@/app/words.en.json";
 import broadcasts from "@/features/broadcasts/words.en.json";
 import common from "@/shared/words.en.json";
 import communities from "@/features/communities/words.en.json";
+import exports from "@/features/exports/words.en.json";
 import groups from "@/features/groups/words.en.json";
+import imports from "@/features/imports/words.en.json";
 import live_codes from "@/features/live_codes/words.en.json";
 import metrics from "@/features/metrics/words.en.json";
 import operations from "@/features/operations/words.en.json";
@@ -18,4 +20,4 @@ import tasks from "@/features/tasks/words.en.json";
 import today from "@/features/today/words.en.json";
 import welcome from "@/features/welcome/words.en.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, exports, groups, imports, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };

@@ -5,7 +5,9 @@ import app from "@/app/words.zh-CN.json";
 import broadcasts from "@/features/broadcasts/words.zh-CN.json";
 import common from "@/shared/words.zh-CN.json";
 import communities from "@/features/communities/words.zh-CN.json";
+import exports from "@/features/exports/words.zh-CN.json";
 import groups from "@/features/groups/words.zh-CN.json";
+import imports from "@/features/imports/words.zh-CN.json";
 import live_codes from "@/features/live_codes/words.zh-CN.json";
 import metrics from "@/features/metrics/words.zh-CN.json";
 import operations from "@/features/operations/words.zh-CN.json";
@@ -18,4 +20,4 @@ import tasks from "@/features/tasks/words.zh-CN.json";
 import today from "@/features/today/words.zh-CN.json";
 import welcome from "@/features/welcome/words.zh-CN.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, exports, groups, imports, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };

@@ -3,6 +3,7 @@ import { api, call } from "@huoqun/api";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/shared/Empty";
+import { ExportButton } from "@/shared/ExportButton";
 import { Face } from "@/shared/Face";
 import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
@@ -15,7 +16,7 @@ export function People() {
   const { when } = useFormat();
   const words = useWords();
   return (
-    <Page title={t("title")} lead={t("lead")}>
+    <Page title={t("title")} lead={t("lead")} actions={<ExportButton what="people" />}>
       <List<PersonRow>
         queryKey={["people"]} label={t("title")} rowKey={(p) => p.id} fetch={(query) => call(api.GET("/api/v1/people", { params: { query } }))}
         empty={<Empty title={t("none")} action={<Link to="/content/live-codes">{t("make_code")}</Link>}>{t("none_why")}</Empty>}
