@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
-    access, accounts, attribution, broadcasts, communities, exports, groups, imports, links, live_codes, metrics, operations,
-    orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
+    access, accounts, attribution, broadcasts, communities, exports, groups, imports, links, live_codes,
+    metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.

@@ -96,8 +96,11 @@ impl Role {
                 )
             }
             Self::Analyst => {
-                read && !matches!(word, "access:read" | "accounts:read" | "operations:read" | "contact_data:read")
-            },
+                read && !matches!(
+                    word,
+                    "access:read" | "accounts:read" | "operations:read" | "contact_data:read"
+                )
+            }
             Self::ComplianceOfficer => read || word == "privacy:write",
         }
     }

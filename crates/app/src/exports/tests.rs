@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::access::Role;
 use crate::both_dbs;
+use crate::exports::model::What;
 use crate::testkit::{Answer, World};
 
 async fn ask(world: &World, cookie: &str, draft: &Value) -> Answer {
@@ -117,7 +118,7 @@ both_dbs! {
         for polls in [2, 7, 15, 30] {
             use crate::kernel::jobs::Job as _;
             let mut ctx = crate::ctx::JobCtx::new(world.ctx.clone(), world.scope.clone(), 1, 1);
-            let job = super::jobs::Write { export: id.clone() };
+            let job = crate::exports::jobs::Write { export: id.clone() };
             let mut run = Box::pin(job.run(&mut ctx));
             for _ in 0..polls {
                 if crate::testkit::poll_once(&mut run).await {
@@ -147,9 +148,9 @@ both_dbs! {
             let cookie = world.operator(&login, role, None).await;
             let narrow = world.operator(&format!("n-{}", role.word()), role, Some(&owner)).await;
             let rights = role.permissions();
-            for what in super::model::What::ALL {
+            for what in What::ALL {
                 let group = own[0]["id"].as_str().expect("an id");
-                let filter = if what == super::model::What::Members { json!({ "group_id": group }) } else { json!({}) };
+                let filter = if what == What::Members { json!({ "group_id": group }) } else { json!({}) };
                 let allowed = rights.contains(&"exports:write") && rights.contains(&what.permission());
                 let full = file(&world, &cookie, what.word(), &filter).await;
                 assert_eq!(full.is_ok(), allowed, "{role:?} {what:?}");
