@@ -9,13 +9,14 @@ const LISTS = [
   "/today", "/today/tasks", "/plan", "/communities", "/groups", "/people", "/people/tags", "/people/tag-rules",
   "/people/tag-jobs", "/content/live-codes",
   "/content/welcomes", "/content/broadcasts", "/results", "/results/orders", "/results/definitions",
-  "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/tenant", "/settings/audit", "/settings/jobs",
-  "/settings/abilities", "/settings/language", "/settings/privacy", "/people/requests",
+  "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/tenant", "/settings/imports",
+  "/settings/exports", "/settings/audit", "/settings/jobs", "/settings/abilities", "/settings/language",
+  "/settings/privacy", "/people/requests",
 ];
 /** Lists whose first entry leads to a page of its own. */
 const LEADS_ON = [
   "/communities", "/groups", "/people", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
-  "/people/requests",
+  "/people/requests", "/settings/imports",
 ];
 
 describe("tour of the console", () => {

@@ -243,6 +243,11 @@ impl JobCtx {
     pub fn ids(&self) -> &IdMaker {
         self.ctx.ids()
     }
+    /// The same, to be taken onto the blocking pool.
+    #[must_use]
+    pub fn shared_ids(&self) -> Arc<IdMaker> {
+        Arc::clone(&self.ctx.0.ids)
+    }
 
     /// Rewrites the store's file without the space of deleted rows. Others wait meanwhile, so do it at night.
     pub async fn compact(&mut self) -> DbResult<()> {

@@ -38,9 +38,11 @@ pub mod playbooks;
 
 // What came of it.
 pub mod orders;
+pub mod imports;
 pub mod attribution;
 pub mod metrics;
 pub mod data_requests;
+pub mod exports;
 pub mod today;
 
 #[cfg(test)]
@@ -68,8 +70,10 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tasks::WORDS,
     playbooks::WORDS,
     orders::WORDS,
+    imports::WORDS,
     attribution::WORDS,
     metrics::WORDS,
     data_requests::WORDS,
+    exports::WORDS,
     today::WORDS,
 ];

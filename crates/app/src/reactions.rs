@@ -4,6 +4,8 @@
 //! Adding a fact without deciding its consequences doesn't compile; adding a consequence is one visible line. Every
 //! fact is also kept in the append-only log ([`crate::kernel::facts`]), so that any figure can be recomputed.
 
+use std::collections::BTreeMap;
+
 use base::{Fen, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +147,12 @@ pub enum Fact {
         source: String,
         at: Timestamp,
     },
+    /// A file brought people who were not known, a few hundred to a fact.
+    PeopleImported {
+        import: String,
+        people: Vec<String>,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -166,7 +174,8 @@ impl Fact {
             | Self::OrderRefunded { at, .. }
             | Self::OrderTied { at, .. }
             | Self::TagApplied { at, .. }
-            | Self::TagRemoved { at, .. } => *at,
+            | Self::TagRemoved { at, .. }
+            | Self::PeopleImported { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -188,6 +197,7 @@ impl Fact {
             Self::OrderTied { .. } => "order_tied",
             Self::TagApplied { .. } => "tag_applied",
             Self::TagRemoved { .. } => "tag_removed",
+            Self::PeopleImported { .. } => "people_imported",
         }
     }
 }
@@ -202,6 +212,27 @@ pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
     follow(tx, scope, fact).await?;
     wake_rules(tx, scope, fact, depth).await
+}
+
+/// Keeps many facts of one moment at once and does what follows from each.
+pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult<()> {
+    let kept = many.iter().map(|fact| Ok((fact.kind(), fact.at(), serde_json::to_string(fact)?)));
+    facts::append_many(tx, scope.tenant(), kept.collect::<AppResult<Vec<_>>>()?).await?;
+    // Which rules wait is asked once per kind of fact, not once per fact.
+    let mut awaited = BTreeMap::new();
+    for fact in many {
+        follow(tx, scope, fact).await?;
+        let words = trigger_words(fact);
+        if !awaited.contains_key(words) {
+            awaited.insert(words, tags::rules_awaiting(tx, scope, words).await?);
+        }
+        if let Some(rules) = awaited.get(words).filter(|rules| !rules.is_empty())
+            && let Some(happened) = happening(tx, scope, fact).await?
+        {
+            tags::run_rules(tx, scope, rules, &happened, 0).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
@@ -274,6 +305,12 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             None => Ok(()),
         },
         Fact::TagApplied { .. } | Fact::TagRemoved { .. } => Ok(()),
+        Fact::PeopleImported { people, .. } => {
+            for person in orders::owners_among(tx, scope, people).await? {
+                adopt_orders(tx, scope, &person).await?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -308,6 +345,7 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         | Fact::ConsentChanged { .. }
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
+        | Fact::PeopleImported { .. }
         | Fact::OrderRefunded { .. } => &[],
     }
 }
@@ -351,6 +389,7 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::PostMissed { .. }
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
+        | Fact::PeopleImported { .. }
         | Fact::ConsentChanged { .. } => return Ok(None),
     };
     Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))

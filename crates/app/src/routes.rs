@@ -11,7 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
-    access, accounts, attribution, broadcasts, communities, data_requests, groups, links, live_codes,
+    access, accounts, attribution, broadcasts, communities, data_requests, exports, groups, imports, links,
+    live_codes,
     metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
 };
 
@@ -35,9 +36,11 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(tasks::api::router())
         .merge(playbooks::api::router())
         .merge(orders::api::router())
+        .merge(imports::api::router())
         .merge(attribution::api::router())
         .merge(metrics::api::router())
         .merge(data_requests::api::router())
+        .merge(exports::api::router())
         .merge(today::api::router())
 }
 

@@ -51,10 +51,15 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::tasks::jobs::Follow>(),
     crate::kernel::jobs::register::<crate::playbooks::jobs::Dispatch>(),
     crate::kernel::jobs::register::<crate::playbooks::jobs::Extend>(),
+    crate::kernel::jobs::register::<crate::imports::jobs::Check>(),
+    crate::kernel::jobs::register::<crate::imports::jobs::Run>(),
+    crate::kernel::jobs::register::<crate::imports::jobs::Prune>(),
     crate::kernel::jobs::register::<crate::metrics::jobs::Reach>(),
     crate::kernel::jobs::register::<crate::data_requests::jobs::Copy>(),
     crate::kernel::jobs::register::<crate::data_requests::jobs::Erase>(),
     crate::kernel::jobs::register::<crate::data_requests::jobs::Compact>(),
+    crate::kernel::jobs::register::<crate::exports::jobs::Write>(),
+    crate::kernel::jobs::register::<crate::exports::jobs::Expire>(),
 ];
 
 /// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
@@ -72,6 +77,8 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
     Recurring { name: "operations.search_keys", every: NIGHT.0, offset: NIGHT.1, enqueue: search_keys },
+    Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
+    Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -88,6 +95,14 @@ fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppRes
 
 fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
+}
+
+fn forget_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::imports::jobs::Prune {}).await })
+}
+
+fn expire_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::exports::jobs::Expire {}).await })
 }
 
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);

@@ -319,6 +319,12 @@ impl World {
         self.send(request).await
     }
 
+    /// Sends any request and answers the body as it is.
+    pub async fn send_bytes(&self, request: Request<Body>) -> Vec<u8> {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        axum::body::to_bytes(response.into_body(), 50_000_000).await.expect("a body").to_vec()
+    }
+
     /// Sends any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
@@ -395,6 +401,11 @@ impl World {
         let job = self.runner.next_due().await.expect("the queue works");
         [job, self.sim.next_due()].into_iter().flatten().min()
     }
+}
+
+/// Lets a future do one step, as the runtime would; true when it has ended. For dropping work half-way.
+pub async fn poll_once<F: Future>(future: &mut std::pin::Pin<Box<F>>) -> bool {
+    std::future::poll_fn(|cx| std::task::Poll::Ready(future.as_mut().poll(cx).is_ready())).await
 }
 
 /// Where the product and the platform believe to be.

@@ -41,6 +41,7 @@ const OWNER_WRITES: &[&str] = &[
     "tasks:write",
     "playbooks:write",
     "metrics:write",
+    "exports:write",
 ];
 
 impl Role {
@@ -85,8 +86,8 @@ impl Role {
             Self::ChiefOwner => !SETTINGS.contains(&word),
             Self::GroupOwner => (read && word != "access:read") || OWNER_WRITES.contains(&word),
             Self::GroupAdmin => {
-                (read && word != "access:read")
-                    || matches!(word, "tasks:write" | "tags:write" | "people:write")
+                (read && !matches!(word, "access:read" | "contact_data:read"))
+                    || matches!(word, "tasks:write" | "tags:write" | "people:write" | "exports:write")
             }
             Self::CustomerService => {
                 matches!(
@@ -94,7 +95,12 @@ impl Role {
                     "people:read" | "tags:read" | "groups:read" | "orders:read" | "today:read" | "tasks:read"
                 )
             }
-            Self::Analyst => read && !matches!(word, "access:read" | "accounts:read" | "operations:read"),
+            Self::Analyst => {
+                read && !matches!(
+                    word,
+                    "access:read" | "accounts:read" | "operations:read" | "contact_data:read"
+                )
+            }
             Self::ComplianceOfficer => read || matches!(word, "privacy:write" | "data_requests:write"),
         }
     }

@@ -15,8 +15,9 @@ use crate::kernel::search;
 
 pub use counters::counters;
 pub(super) use counters::{last_counted, write_counters};
+pub use members::{MemberFilter, members};
 pub(super) use members::{
-    MemberFilter, NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, known_members, member,
+    NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, known_members, member,
     members, rename, set_member_kind, set_staff_kind, stays_of,
 };
 pub use members::{eligible_people, open_members};

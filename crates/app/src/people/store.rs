@@ -1,6 +1,7 @@
 //! Every query of people, contacts and follows.
 
 mod erased;
+mod imported;
 
 use std::sync::LazyLock;
 
@@ -12,6 +13,11 @@ use crate::args;
 use crate::kernel::db::{Arg, Args, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::kernel::search;
+
+pub use imported::{
+    ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
+    imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
+};
 
 /// One person within the caller's reach: in one of her groups, or followed by her.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRow> {
@@ -43,9 +49,17 @@ pub struct Filter {
     pub community: String,
 }
 
+impl Filter {
+    /// Everybody whose name fits a LIKE pattern.
+    #[must_use]
+    pub const fn named(pattern: String) -> Self {
+        Self { pattern, tag: String::new(), group: String::new(), community: String::new() }
+    }
+}
+
 /// Customers by id, oldest first. The names are searched within the index `people_person_search` alone; only who is
 /// shown is looked up in the table, else a rare name costs a look at every person.
-pub(super) async fn list(
+pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     page: &Paging,
@@ -151,9 +165,15 @@ async fn by_person(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppResult
         Some(union) if !seen.is_staff => by_union_id(tx, scope, union).await?,
         _ => None,
     };
-    let (person, person_no, kind) = match by_union {
-        Some(known) => (known.id, known.person_no, known.kind),
-        None => new_person(tx, scope, seen).await?,
+    // A file may have brought her before the platform showed her.
+    let by_file = match by_union {
+        None if !seen.is_staff => imported::imported_as(tx, scope, seen.external_id).await?,
+        _ => None,
+    };
+    let (person, person_no, kind) = match (by_union, by_file) {
+        (Some(known), _) => (known.id, known.person_no, known.kind),
+        (None, Some(known)) => known,
+        (None, None) => new_person(tx, scope, seen).await?,
     };
     let contact = tx.new_id("ctc");
     tx.exec(

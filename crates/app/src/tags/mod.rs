@@ -16,11 +16,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Cause, Happened, Happening, Place, TagRefusal};
-pub use rows::{GroupLabel, PersonTag, RuleRow, TagRow};
+pub use model::{Cause, Happened, Happening, Place, TagRefusal, name};
+pub use rows::{CountedTag, GroupLabel, PersonTag, RuleRow, TagRow};
 pub use store::labels::{of_groups as labels_of_groups, set_for_group as set_group_labels};
 pub use store::rules::{place_of, value_of_post};
-pub use store::{get, names_of, of_person};
+pub use store::{ensure, get, held_names, list, names_of, of_person, of_persons};
 
 use std::collections::BTreeSet;
 
@@ -157,6 +157,30 @@ pub async fn run_rules(
             // The next rule sees what this one did, and what that woke.
             known = None;
         }
+    }
+    Ok(())
+}
+
+/// Gives many persons tags at once, `(person, tag id)` each, and lets the platform know for those who have a living
+/// bond: only `known` may have one, whoever was made a moment ago has none. Meant for a thousand persons at a time.
+pub async fn apply_many(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    pairs: &BTreeSet<(String, String)>,
+    known: &[String],
+    source: &str,
+) -> AppResult<()> {
+    let persons: BTreeSet<&str> = pairs.iter().map(|(person, _)| person.as_str()).collect();
+    let persons: Vec<&str> = persons.into_iter().collect();
+    let held = store::held_pairs(tx, scope, &persons).await?;
+    let given: BTreeSet<(String, String)> = pairs.difference(&held).cloned().collect();
+    store::give_many(tx, scope, &given, source).await?;
+    let at = tx.now();
+    let fact = |(person, tag): (String, String)| Fact::TagApplied { person, tag, source: source.to_owned(), at };
+    let facts: Vec<Fact> = given.into_iter().map(fact).collect();
+    reactions::on_many(tx, scope, &facts).await?;
+    for person in people::bonded_among(tx, scope, known).await? {
+        tx.enqueue(scope.tenant(), &jobs::Push { person }).await?;
     }
     Ok(())
 }

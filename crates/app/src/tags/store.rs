@@ -6,6 +6,8 @@ pub mod labels;
 pub mod manage;
 pub mod rules;
 
+mod many;
+
 use messenger::tags::TagSnapshot;
 
 use super::model::Cause;
@@ -25,6 +27,9 @@ macro_rules! select_tag {
         )
     };
 }
+
+pub(super) use many::{give_many, held_pairs};
+pub use many::{ensure, held_names, of_persons};
 
 /// One living tag.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<TagRow> {
@@ -52,7 +57,7 @@ pub(super) async fn by_platform_id(
 }
 
 /// Living tags with how many people carry them, in the platform's order.
-pub(super) async fn list(tx: &mut Tx<'_>, scope: &Scope, pattern: &str) -> DbResult<Vec<CountedTag>> {
+pub async fn list(tx: &mut Tx<'_>, scope: &Scope, pattern: &str) -> DbResult<Vec<CountedTag>> {
     tx.all(
         "SELECT t.id, t.account_id, t.group_id, g.name AS group_name, t.platform_id, t.name,
                 t.colour, g.colour AS group_colour, t.edit_pending, t.refused,

@@ -6,7 +6,7 @@ type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
   | "accounts" | "staff" | "operators" | "jobs" | "tags" | "tag_rules" | "tag_jobs" | "audit" | "abilities" | "tenant" | "language"
-  | "privacy" | "data_requests";
+  | "privacy" | "data_requests" | "imports" | "exports";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -39,6 +39,7 @@ export const places: Place[] = [
       { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/operators", word: "operators" },
       { to: "/settings/tenant", word: "tenant" }, { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
       { to: "/settings/language", word: "language" }, { to: "/settings/privacy", word: "privacy" },
+      { to: "/settings/imports", word: "imports" }, { to: "/settings/exports", word: "exports" },
     ],
   },
 ];

@@ -17,6 +17,8 @@ pub struct Keys {
     pub requests: Vec<String>,
     /// Numbers her orders were placed with.
     pub mobiles: Vec<String>,
+    /// Digests of the numbers that files brought her with.
+    pub phones: Vec<String>,
 }
 
 impl Keys {
@@ -44,7 +46,8 @@ impl Keys {
         let external = self.externals.iter().map(|v| (KnownBy::External, v.as_str()));
         let union = self.unions.iter().map(|v| (KnownBy::Union, v.as_str()));
         let mobile = self.mobiles.iter().map(|v| (KnownBy::Mobile, v.as_str()));
-        external.chain(union).chain(mobile).collect()
+        let phone = self.phones.iter().map(|v| (KnownBy::Phone, v.as_str()));
+        external.chain(union).chain(mobile).chain(phone).collect()
     }
 }
 
@@ -62,7 +65,8 @@ pub async fn keys_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<K
         tx,
         "SELECT external_id FROM people_contact WHERE tenant_id = $1 AND person_id = $2 AND is_staff = FALSE
          UNION SELECT member_id FROM groups_membership WHERE tenant_id = $1 AND person_id = $2 AND is_staff = FALSE
-         UNION SELECT external_id FROM orders_order WHERE tenant_id = $1 AND person_id = $2",
+         UNION SELECT external_id FROM orders_order WHERE tenant_id = $1 AND person_id = $2
+         UNION SELECT value FROM people_import_key WHERE tenant_id = $1 AND person_id = $2 AND way = 'external'",
         own(),
     )
     .await?;
@@ -82,5 +86,11 @@ pub async fn keys_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<K
     let mobiles =
         column(tx, "SELECT DISTINCT mobile FROM orders_order WHERE tenant_id = $1 AND person_id = $2", own())
             .await?;
-    Ok(Keys { person: person.to_owned(), contacts, externals, unions, orders, requests, mobiles })
+    let phones = column(
+        tx,
+        "SELECT value FROM people_import_key WHERE tenant_id = $1 AND person_id = $2 AND way = 'phone'",
+        own(),
+    )
+    .await?;
+    Ok(Keys { person: person.to_owned(), contacts, externals, unions, orders, requests, mobiles, phones })
 }

@@ -42,6 +42,15 @@ impl Scope {
     pub(crate) fn across_tenants(tenant: &str, _why: SystemReason) -> Self {
         Self { tenant: tenant.to_owned(), reach: Reach::All }
     }
+    /// The same scope seen through one employee's duties, for a job that an operator of limited reach ordered. Empty
+    /// leaves it as it is; it only ever narrows.
+    #[must_use]
+    pub fn narrowed(self, staff: &str) -> Self {
+        match (&self.reach, staff) {
+            (Reach::OwnGroups(_), _) | (_, "") => self,
+            (Reach::All, staff) => Self { reach: Reach::OwnGroups(staff.to_owned()), ..self },
+        }
+    }
     #[must_use]
     pub fn tenant(&self) -> &str {
         &self.tenant

@@ -36,6 +36,9 @@ permissions! {
     TasksRead TasksWrite "tasks";
     PlaybooksRead PlaybooksWrite "playbooks";
     OrdersRead OrdersWrite "orders";
+    ContactDataRead ContactDataWrite "contact_data";
+    ImportsRead ImportsWrite "imports";
+    ExportsRead ExportsWrite "exports";
     AttributionRead AttributionWrite "attribution";
     MetricsRead MetricsWrite "metrics";
     DataRequestsRead DataRequestsWrite "data_requests";

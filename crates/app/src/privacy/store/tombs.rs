@@ -14,6 +14,8 @@ pub enum KnownBy {
     External,
     Union,
     Mobile,
+    /// The digest of a phone number, as people of files are known by.
+    Phone,
 }
 
 impl KnownBy {
@@ -22,6 +24,7 @@ impl KnownBy {
             Self::External => "external",
             Self::Union => "union",
             Self::Mobile => "mobile",
+            Self::Phone => "phone",
         }
     }
 }
@@ -38,6 +41,15 @@ pub const ALIAS: &str = "erased-";
 #[must_use]
 pub fn alias_of(tx: &Tx<'_>, scope: &Scope, external_id: &str) -> String {
     format!("{ALIAS}{}", tx.blind(&format!("alias {} {external_id}", scope.tenant())))
+}
+
+/// Whether anybody was erased at all: spares a file of a million people a million questions.
+pub async fn anybody_erased(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<bool> {
+    let tombs = tx.number(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM privacy_tombstone WHERE tenant_id = $1 AND lifted_at = 0",
+        args![scope.tenant()],
+    );
+    Ok(tombs.await? > 0)
 }
 
 /// When somebody known by any of these was erased; `None` when she wasn't, or may be known again. Empty values are

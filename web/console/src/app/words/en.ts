@@ -6,7 +6,9 @@ import broadcasts from "@/features/broadcasts/words.en.json";
 import common from "@/shared/words.en.json";
 import communities from "@/features/communities/words.en.json";
 import data_requests from "@/features/data_requests/words.en.json";
+import exports from "@/features/exports/words.en.json";
 import groups from "@/features/groups/words.en.json";
+import imports from "@/features/imports/words.en.json";
 import live_codes from "@/features/live_codes/words.en.json";
 import metrics from "@/features/metrics/words.en.json";
 import operations from "@/features/operations/words.en.json";
@@ -29,7 +31,9 @@ export const words = {
   common,
   communities,
   data_requests,
+  exports,
   groups,
+  imports,
   live_codes,
   metrics,
   operations,

@@ -6,7 +6,9 @@ import broadcasts from "@/features/broadcasts/words.es.json";
 import common from "@/shared/words.es.json";
 import communities from "@/features/communities/words.es.json";
 import data_requests from "@/features/data_requests/words.es.json";
+import exports from "@/features/exports/words.es.json";
 import groups from "@/features/groups/words.es.json";
+import imports from "@/features/imports/words.es.json";
 import live_codes from "@/features/live_codes/words.es.json";
 import metrics from "@/features/metrics/words.es.json";
 import operations from "@/features/operations/words.es.json";
@@ -29,7 +31,9 @@ export const words = {
   common,
   communities,
   data_requests,
+  exports,
   groups,
+  imports,
   live_codes,
   metrics,
   operations,

@@ -6,7 +6,9 @@ import broadcasts from "@/features/broadcasts/words.zh-CN.json";
 import common from "@/shared/words.zh-CN.json";
 import communities from "@/features/communities/words.zh-CN.json";
 import data_requests from "@/features/data_requests/words.zh-CN.json";
+import exports from "@/features/exports/words.zh-CN.json";
 import groups from "@/features/groups/words.zh-CN.json";
+import imports from "@/features/imports/words.zh-CN.json";
 import live_codes from "@/features/live_codes/words.zh-CN.json";
 import metrics from "@/features/metrics/words.zh-CN.json";
 import operations from "@/features/operations/words.zh-CN.json";
@@ -29,7 +31,9 @@ export const words = {
   common,
   communities,
   data_requests,
+  exports,
   groups,
+  imports,
   live_codes,
   metrics,
   operations,

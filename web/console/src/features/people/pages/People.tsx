@@ -6,6 +6,7 @@ import { Button, Checkbox, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/shared/Empty";
+import { ExportButton } from "@/shared/ExportButton";
 import { Face } from "@/shared/Face";
 import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
@@ -39,12 +40,13 @@ export function People() {
   return (
     <Page
       title={t("title")} lead={t("lead")}
-      actions={may ? (
+      actions={(
         <>
-          <Link to="/people/tag-jobs">{t("bulk_jobs")}</Link>
-          <Button onClick={() => setTagging(all)}>{t("tag_all")}</Button>
+          {may ? <Link to="/people/tag-jobs">{t("bulk_jobs")}</Link> : null}
+          {may ? <Button onClick={() => setTagging(all)}>{t("tag_all")}</Button> : null}
+          <ExportButton what="people" />
         </>
-      ) : null}
+      )}
     >
       {picked.size > 0 ? (
         <div className="note row" role="status">
