@@ -18,7 +18,7 @@ pub(super) use counters::{last_counted, write_counters};
 pub use members::{MemberFilter, members};
 pub(super) use members::{
     NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, known_members, member,
-    members, rename, set_member_kind, set_staff_kind, stays_of,
+    rename, set_member_kind, set_staff_kind, stays_of,
 };
 pub use members::{eligible_people, open_members};
 
