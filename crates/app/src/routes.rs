@@ -12,8 +12,8 @@ use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
     access, accounts, attribution, broadcasts, communities, data_requests, exports, groups, imports, links,
-    live_codes,
-    metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
+    live_codes, metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, today,
+    welcome,
 };
 
 /// Operators' endpoints, behind the session layer.

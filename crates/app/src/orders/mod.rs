@@ -12,9 +12,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use model::sheet::{cell_text, normal as normal_header, order_of};
 #[cfg(test)]
 pub(crate) use model::sign;
-pub use model::sheet::{cell_text, normal as normal_header, order_of};
 pub use model::{Incoming, OrderRefusal, RowProblem};
 pub use rows::OrderRow;
 pub use store::{

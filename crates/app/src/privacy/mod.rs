@@ -25,8 +25,8 @@ pub use model::classes;
 pub use model::{Channel, Mark, Object, PrivacyRefusal, Purpose, Rule, VisitorKind, VisitorToken};
 pub use rows::MarkRow;
 pub use store::{
-    ALIAS, Answer, KnownBy, Marking, alias_of, allows, answer, anybody_erased, barred, barred_from_prizes, bury,
-    contact_erased_at, days_of, erased_at, lift, lift_by_act, marks_of, may, person_in_reach, refusers,
+    ALIAS, Answer, KnownBy, Marking, alias_of, allows, answer, anybody_erased, barred, barred_from_prizes,
+    bury, contact_erased_at, days_of, erased_at, lift, lift_by_act, marks_of, may, person_in_reach, refusers,
     set_mark, state_of, tombstones,
 };
 

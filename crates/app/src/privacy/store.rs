@@ -9,7 +9,8 @@ pub use marks::{Marking, barred, barred_from_prizes, marks_of, may, refusers, se
 pub use retention::days_of;
 pub(super) use retention::{delete_batch, note_run, retention, set_days};
 pub use tombs::{
-    ALIAS, KnownBy, alias_of, anybody_erased, bury, contact_erased_at, count as tombstones, erased_at, lift, lift_by_act,
+    ALIAS, KnownBy, alias_of, anybody_erased, bury, contact_erased_at, count as tombstones, erased_at, lift,
+    lift_by_act,
 };
 
 use super::model::{Channel, Mark, Purpose};

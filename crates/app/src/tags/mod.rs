@@ -176,7 +176,8 @@ pub async fn apply_many(
     let given: BTreeSet<(String, String)> = pairs.difference(&held).cloned().collect();
     store::give_many(tx, scope, &given, source).await?;
     let at = tx.now();
-    let fact = |(person, tag): (String, String)| Fact::TagApplied { person, tag, source: source.to_owned(), at };
+    let fact =
+        |(person, tag): (String, String)| Fact::TagApplied { person, tag, source: source.to_owned(), at };
     let facts: Vec<Fact> = given.into_iter().map(fact).collect();
     reactions::on_many(tx, scope, &facts).await?;
     for person in people::bonded_among(tx, scope, known).await? {

@@ -28,8 +28,8 @@ macro_rules! select_tag {
     };
 }
 
-pub(super) use many::{give_many, held_pairs};
 pub use many::{ensure, held_names, of_persons};
+pub(super) use many::{give_many, held_pairs};
 
 /// One living tag.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<TagRow> {

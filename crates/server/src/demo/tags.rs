@@ -49,7 +49,7 @@ struct GroupTag {
     community: String,
 }
 
-/// Makes tags, rules and group tags, and begins the bulk job.
+/// Makes tags, rules and group tags.
 pub async fn hang_up(door: &Door, account: &str) -> anyhow::Result<()> {
     let kit: Kit = serde_json::from_str(include_str!("tags.json"))?;
     let mut tags: BTreeMap<String, String> = BTreeMap::new();
@@ -91,8 +91,26 @@ pub async fn hang_up(door: &Door, account: &str) -> anyhow::Result<()> {
             door.put(&path, &json!({ "tags": wanted })).await?;
         }
     }
-    let source = json!({ "kind": "filter", "community": community(&kit.bulk.community)? });
-    let draft = json!({ "name": kit.bulk.name, "source": source, "add": ids(&kit.bulk.add) });
+    Ok(())
+}
+
+/// Begins the bulk job, once there are people to tag.
+pub async fn tag_many(door: &Door) -> anyhow::Result<()> {
+    let Kit { bulk, .. } = serde_json::from_str(include_str!("tags.json"))?;
+    let tags = door.all("/api/v1/tags").await?;
+    let named = |name: &String| tags.iter().find(|t| t["name"] == name.as_str()).map(|t| t["id"].clone());
+    let add: Vec<Value> = bulk.add.iter().filter_map(named).collect();
+    let communities = door.all("/api/v1/communities").await?;
+    let found =
+        communities.iter().find(|c| c["name"].as_str().is_some_and(|n| n.starts_with(&bulk.community)));
+    let community = found.context("the community of the bulk job")?["id"].clone();
+    let path = format!("/api/v1/people?limit=1&community={}", text(&community)?);
+    if door.get(&path).await?["items"].as_array().is_none_or(Vec::is_empty) {
+        // A history of a few days may have brought nobody there yet.
+        return Ok(());
+    }
+    let draft =
+        json!({ "name": bulk.name, "source": { "kind": "filter", "community": community }, "add": add });
     door.post("/api/v1/tags/bulk", &draft).await?;
     Ok(())
 }

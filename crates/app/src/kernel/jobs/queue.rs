@@ -81,8 +81,7 @@ const CLAIM_POSTGRES: &str =
      RETURNING id, tenant_id, kind, payload, epoch, attempt, run_at";
 
 /// Those whose holder is gone: their lease ran out.
-const RECLAIM_SQLITE: &str =
-    "UPDATE job SET epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
+const RECLAIM_SQLITE: &str = "UPDATE job SET epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
      WHERE id IN (
         SELECT j.id FROM job j
         WHERE j.lane = $2 AND j.status = 'running' AND j.run_at <= $3 AND j.locked_until < $4
@@ -91,8 +90,7 @@ const RECLAIM_SQLITE: &str =
         ORDER BY j.run_at, j.id LIMIT $5)
      RETURNING id, tenant_id, kind, payload, epoch, attempt, run_at";
 
-const RECLAIM_POSTGRES: &str =
-    "UPDATE job SET epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
+const RECLAIM_POSTGRES: &str = "UPDATE job SET epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
      WHERE id IN (
         SELECT j.id FROM job j
         WHERE j.lane = $2 AND j.status = 'running' AND j.run_at <= $3 AND j.locked_until < $4

@@ -8,8 +8,8 @@ use base::{Secret, Timestamp};
 use crate::args;
 use crate::kernel::db::{Arg, Args, DbResult, Tx};
 use crate::kernel::http::{AppResult, Scope};
-use crate::kernel::search;
 use crate::kernel::seal::keyed_digest;
+use crate::kernel::search;
 use crate::privacy::{self, KnownBy};
 
 /// By what a person of a file is recognised, strongest first.

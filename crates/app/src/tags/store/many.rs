@@ -93,8 +93,10 @@ pub async fn held_pairs(
 ) -> DbResult<BTreeSet<(String, String)>> {
     static PAIRS: LazyLock<&'static str> = LazyLock::new(|| {
         let holes = holes();
-        format!("SELECT person_id, tag_id FROM tags_person_tag WHERE tenant_id = $1 AND person_id IN ({holes})")
-            .leak()
+        format!(
+            "SELECT person_id, tag_id FROM tags_person_tag WHERE tenant_id = $1 AND person_id IN ({holes})"
+        )
+        .leak()
     });
     let mut held = BTreeSet::new();
     for portion in persons.chunks(PORTION) {
