@@ -9,11 +9,13 @@ const LISTS = [
   "/today", "/today/tasks", "/plan", "/communities", "/groups", "/people", "/people/tags", "/content/live-codes",
   "/content/welcomes", "/content/broadcasts", "/results", "/results/orders", "/results/definitions",
   "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/audit", "/settings/jobs",
+  "/settings/api-keys", "/settings/events", "/settings/webhooks",
   "/settings/abilities", "/settings/language",
 ];
 /** Lists whose first entry leads to a page of its own. */
 const LEADS_ON = [
   "/communities", "/groups", "/people", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
+  "/settings/webhooks",
 ];
 
 describe("tour of the console", () => {

@@ -13,6 +13,7 @@ pub mod schedule;
 
 // Who we are, who operates, who may.
 pub mod tenants;
+pub mod api_keys;
 pub mod access;
 pub mod operations;
 pub mod accounts;
@@ -24,6 +25,7 @@ pub mod people;
 pub mod tags;
 pub mod groups;
 pub mod communities;
+pub mod events;
 
 // How they come in, and what they hear first.
 pub mod links;
@@ -40,6 +42,7 @@ pub mod playbooks;
 pub mod orders;
 pub mod attribution;
 pub mod metrics;
+pub mod webhooks;
 pub mod today;
 
 #[cfg(test)]
@@ -52,6 +55,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     kernel::http::WORDS,
     kernel::jobs::WORDS,
     tenants::WORDS,
+    api_keys::WORDS,
     access::WORDS,
     accounts::WORDS,
     staff::WORDS,
@@ -60,6 +64,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tags::WORDS,
     groups::WORDS,
     communities::WORDS,
+    events::WORDS,
     links::WORDS,
     live_codes::WORDS,
     welcome::WORDS,
@@ -69,5 +74,6 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     orders::WORDS,
     attribution::WORDS,
     metrics::WORDS,
+    webhooks::WORDS,
     today::WORDS,
 ];

@@ -13,7 +13,7 @@ use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
     accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags,
-    welcome,
+    webhooks, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -118,6 +118,15 @@ pub enum Fact {
         person: String,
         at: Timestamp,
     },
+    /// Another system of the company reported something about a person; once per `key`.
+    CustomEvent {
+        person: String,
+        name: String,
+        key: String,
+        /// Only customers count in figures; staff and house accounts never.
+        eligible: bool,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -135,7 +144,8 @@ impl Fact {
             | Self::ConsentChanged { at, .. }
             | Self::OrderPlaced { at, .. }
             | Self::OrderRefunded { at, .. }
-            | Self::OrderTied { at, .. } => *at,
+            | Self::OrderTied { at, .. }
+            | Self::CustomEvent { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -153,6 +163,7 @@ impl Fact {
             Self::OrderPlaced { .. } => "order_placed",
             Self::OrderRefunded { .. } => "order_refunded",
             Self::OrderTied { .. } => "order_tied",
+            Self::CustomEvent { .. } => "custom_event",
         }
     }
 }
@@ -160,6 +171,7 @@ impl Fact {
 /// Keeps the fact and does what follows from it.
 pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    webhooks::note(tx, scope, fact).await?;
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -224,6 +236,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             Some(order) => credit_tied(tx, scope, &order, person).await,
             None => Ok(()),
         },
+        Fact::CustomEvent { .. } => Ok(()),
     }
 }
 

@@ -43,6 +43,8 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::playbooks::jobs::Dispatch>(),
     crate::kernel::jobs::register::<crate::playbooks::jobs::Extend>(),
     crate::kernel::jobs::register::<crate::metrics::jobs::Reach>(),
+    crate::kernel::jobs::register::<crate::webhooks::jobs::Deliver>(),
+    crate::kernel::jobs::register::<crate::webhooks::jobs::Prune>(),
 ];
 
 /// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
@@ -58,6 +60,7 @@ pub struct Recurring {
 pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
+    Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -66,6 +69,10 @@ fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()
 
 fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::playbooks::jobs::Extend {}).await })
+}
+
+fn prune_webhooks<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::webhooks::jobs::Prune {}).await })
 }
 
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);

@@ -24,6 +24,8 @@ use crate::ctx::{Config, Ctx, Parts};
 use crate::kernel::db::{Db, Location};
 use crate::kernel::http::{Scope, SystemReason};
 use crate::kernel::jobs::Runner;
+use crate::kernel::network::Settings;
+use crate::kernel::outgoing::{Call, NoReply, Outgoing, Reply};
 use crate::tenants;
 
 /// 2026-08-17 is a Monday; 08:00 in Shanghai.
@@ -63,6 +65,8 @@ pub struct World {
     pub runner: Runner,
     pub scope: Scope,
     pub sim: Sim,
+    /// Everybody whom outgoing webhooks reach.
+    pub receiver: Arc<Receiver>,
     router: Router,
     cookie: String,
     /// The platform's way to the product. Held here and only lent to the platform: a ring of both would keep the
@@ -186,6 +190,7 @@ impl World {
             async move { desk.call(request).await }
         });
         let platform = WecomPlatform::new(Arc::new(Always(Arc::new(transport))), shared);
+        let receiver: Arc<Receiver> = Arc::default();
         let ctx = Ctx::new(Parts {
             db,
             clock: Arc::clone(&clock) as _,
@@ -196,8 +201,10 @@ impl World {
                 master_key: Secret::new([7; 32]),
                 demo: false,
                 simulator_url: None,
+                network: Settings { loopback: true, ..Settings::default() },
             },
             platforms: vec![Arc::new(platform)],
+            outgoing: Arc::clone(&receiver) as _,
         });
         let mut tx = ctx.begin().await.expect("a transaction");
         let tenant = tenants::create(&mut tx, "测试公司", "Asia/Shanghai").await.expect("a tenant");
@@ -222,6 +229,7 @@ impl World {
             runner,
             scope,
             sim,
+            receiver,
             router,
             cookie: String::new(),
             _door: door,
@@ -389,6 +397,50 @@ impl World {
     async fn next_due(&self) -> Option<Timestamp> {
         let job = self.runner.next_due().await.expect("the queue works");
         [job, self.sim.next_due()].into_iter().flatten().min()
+    }
+}
+
+/// The other end of outgoing webhooks, in this process: notes every call and answers as it was told.
+#[derive(Default)]
+pub struct Receiver {
+    calls: std::sync::Mutex<Vec<Call>>,
+    answers: std::sync::Mutex<std::collections::HashMap<String, Says>>,
+}
+
+/// How an address answers until told otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Says {
+    #[default]
+    Yes,
+    Status(u16),
+    /// No answer in time.
+    Nothing,
+    /// Takes the message, then the sender's process dies before it hears so.
+    SenderDies,
+}
+
+impl Receiver {
+    pub fn says(&self, url: &str, says: Says) {
+        self.answers.lock().expect("a lock").insert(url.to_owned(), says);
+    }
+    /// What came since the last question.
+    pub fn heard(&self) -> Vec<Call> {
+        std::mem::take(&mut self.calls.lock().expect("a lock"))
+    }
+}
+
+#[async_trait::async_trait]
+impl Outgoing for Receiver {
+    async fn post(&self, call: Call) -> Result<Reply, NoReply> {
+        let says = self.answers.lock().expect("a lock").get(&call.url).copied().unwrap_or_default();
+        self.calls.lock().expect("a lock").push(call);
+        let reply = |status, body: &str| Ok(Reply { status, retry_after: None, body: body.to_owned() });
+        match says {
+            Says::Yes => reply(200, "thanks"),
+            Says::Status(status) => reply(status, "no"),
+            Says::Nothing => Err(NoReply::Unknown("time-out".to_owned())),
+            Says::SenderDies => panic!("the process dies here"),
+        }
     }
 }
 

@@ -6,4 +6,7 @@ pub mod facts;
 pub mod http;
 pub mod i18n;
 pub mod jobs;
+pub mod network;
+pub mod once;
+pub mod outgoing;
 pub mod seal;

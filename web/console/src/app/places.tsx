@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
-  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language";
+  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language" | "api_keys" | "events" | "webhooks";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -28,6 +28,7 @@ export const places: Place[] = [
     word: "settings", to: "/settings/accounts", icon: <SettingOutlined />,
     subs: [
       { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/operators", word: "operators" },
+      { to: "/settings/api-keys", word: "api_keys" }, { to: "/settings/events", word: "events" }, { to: "/settings/webhooks", word: "webhooks" },
       { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
       { to: "/settings/language", word: "language" },
     ],

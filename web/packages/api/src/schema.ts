@@ -384,6 +384,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-key-scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scopes there are. */
+        get: operations["list_api_key_scopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of the company, newest first, ended ones included. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Makes a key. The token is in the answer and nowhere else. */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One key. */
+        get: operations["get_api_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a key at once and for ever. Ending it again changes nothing. */
+        post: operations["revoke_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attribution/orders/{order}": {
         parameters: {
             query?: never;
@@ -626,6 +695,57 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one event or up to 1,000. */
+        post: operations["create_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names that came, with counts per day. */
+        get: operations["list_event_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/definitions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Writes down what a name means and why it may be kept. */
+        patch: operations["patch_event_definition"];
         trace?: never;
     };
     "/api/v1/groups": {
@@ -1107,6 +1227,23 @@ export interface paths {
         };
         /** One person. */
         get: operations["get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other systems reported about a person, latest first. */
+        get: operations["list_person_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1635,6 +1772,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The event types that an endpoint can ask for. */
+        get: operations["list_webhook_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoints of the company. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Adds an endpoint. Its secret is in the answer and nowhere else. */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint. */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** Removes an endpoint with everything that was on its way to it. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Changes an endpoint, or switches it on or off. What waits when it is switched off is held for a replay. */
+        patch: operations["patch_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went or goes to an endpoint, newest first. */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery. */
+        get: operations["get_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one delivery again, with a fresh set of tries and the same `webhook-id`. */
+        post: operations["replay_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again what was missed, or everything, since a time. Message ids stay, so receivers drop what they have. */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a fresh secret. For a day messages carry two signatures, by the new and by the old one. */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message of type `webhook.test`, whatever types the endpoint asked for. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/welcome/check": {
         parameters: {
             query?: never;
@@ -1923,6 +2216,63 @@ export interface components {
             purpose: string;
             /** Format: int64 */
             text_version: number;
+        };
+        ApiKeyDraft: {
+            /** @description Reaches only this community's groups and people; absent: the whole company. */
+            community_id?: string | null;
+            /**
+             * Format: int64
+             * @description Ends by itself then; absent: never.
+             */
+            expires_at?: number | null;
+            name: string;
+            /** @description Addresses or networks such as `203.0.113.0/24`; empty: from anywhere. */
+            networks?: string[];
+            /**
+             * Format: int64
+             * @description 1 to 6,000; 300 when absent.
+             */
+            per_minute?: number | null;
+            /** @description See `/api/v1/api-key-scopes`. */
+            scopes: string[];
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKeyView"][];
+            next?: string | null;
+        };
+        /** @description A key, without its token. */
+        ApiKeyView: {
+            /** @description Absent: the whole company. */
+            community_id?: string | null;
+            community_name?: string | null;
+            /** Format: int64 */
+            created_at: number;
+            /** @description The operator who made it. */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Absent: never.
+             */
+            expires_at?: number | null;
+            /** @description The last four characters of the token. */
+            hint: string;
+            id: string;
+            last_address: string;
+            /**
+             * Format: int64
+             * @description To the minute; absent: never.
+             */
+            last_used_at?: number | null;
+            name: string;
+            /** @description Empty: from anywhere. */
+            networks: string[];
+            /** Format: int64 */
+            per_minute: number;
+            /** Format: int64 */
+            revoked_at?: number | null;
+            scopes: string[];
+            /** @description `active`, `expired` or `revoked`. */
+            state: string;
         };
         Approved: {
             /** Format: int64 */
@@ -2430,6 +2780,110 @@ export interface components {
             message: string;
             /** @description To be quoted when asking for help. */
             request_id: string;
+        };
+        EventBatch: {
+            /** @description 1 to 1,000. */
+            events: components["schemas"]["EventDraft"][];
+            mode?: components["schemas"]["EventMode"];
+        };
+        EventDay: {
+            /**
+             * Format: int64
+             * @description `yyyymmdd`
+             */
+            day: number;
+            /** Format: int64 */
+            events: number;
+            /**
+             * Format: int64
+             * @description Distinct customers.
+             */
+            people: number;
+        };
+        /** @description A name that came, with its figures. Employees and house accounts are not in them. */
+        EventDefinition: {
+            /** @description Days with events, oldest first. */
+            days: components["schemas"]["EventDay"][];
+            /** @description What it means. */
+            description: string;
+            /**
+             * Format: int64
+             * @description When the first of this name came.
+             */
+            first_at: number;
+            /** Format: int64 */
+            last_at: number;
+            name: string;
+            /** @description What of a person it holds, and on what ground it is kept. */
+            privacy_note: string;
+        };
+        EventDefinitionPage: {
+            items: components["schemas"]["EventDefinition"][];
+            next?: string | null;
+        };
+        EventDefinitionPatch: {
+            /** @description At most 200 characters. */
+            description?: string | null;
+            /** @description At most 500 characters. */
+            privacy_note?: string | null;
+        };
+        EventDraft: {
+            /** @description RFC 3339 text, or Unix milliseconds. At most five minutes ahead and 400 days back. */
+            at: Record<string, never>;
+            /** @description Your own number of the event, unique in the company: repeating it changes nothing. */
+            key: string;
+            /** @description 1 to 64 letters, digits, dots and underscores, for example `store.visit`. */
+            name: string;
+            person: components["schemas"]["EventPerson"];
+            /** @description At most 20 texts, numbers or truth values, 4 KB together. No names, addresses or telephone numbers. */
+            properties?: Record<string, never>;
+        };
+        /**
+         * @description What happens to the good events when some can't be taken.
+         * @enum {string}
+         */
+        EventMode: "report" | "all";
+        /** @description What became of one event. */
+        EventOutcome: {
+            /** @description Why it was refused. */
+            code?: string | null;
+            /** @description Its place in the call, from 0. */
+            index: number;
+            key: string;
+            message?: string | null;
+            /** @description `taken`, `repeated` (the key came before) or `refused`. */
+            status: string;
+        };
+        EventPage: {
+            items: components["schemas"]["EventView"][];
+            next?: string | null;
+        };
+        /** @description Whom an event is about: exactly one of the three ids. */
+        EventPerson: {
+            /** @description With `external_id`: which of our accounts knows it. Needed only when two accounts mean different people. */
+            account_id?: string | null;
+            /** @description The platform's id of the contact. */
+            external_id?: string | null;
+            /** @description Ours, `psn_…`. */
+            id?: string | null;
+            union_id?: string | null;
+        };
+        EventReport: {
+            items: components["schemas"]["EventOutcome"][];
+            refused: number;
+            repeated: number;
+            taken: number;
+        };
+        /** @description An event as the person's page shows it. */
+        EventView: {
+            /** Format: int64 */
+            at: number;
+            id: string;
+            key: string;
+            name: string;
+            properties: Record<string, never>;
+            /** Format: int64 */
+            received_at: number;
         };
         Examination: {
             findings: components["schemas"]["FindingView"][];
@@ -2994,6 +3448,11 @@ export interface components {
             bounds: components["schemas"]["Bounds"];
             ok: boolean;
         };
+        /** @description A new key with its token, which is shown only here. */
+        NewApiKey: {
+            key: components["schemas"]["ApiKeyView"];
+            token: string;
+        };
         NewText: {
             /** @description 10 to 1,000 characters. */
             text: string;
@@ -3533,6 +3992,11 @@ export interface components {
          * @enum {string}
          */
         Rule: "until_withdrawn" | "only_with_consent";
+        /** @description The rights that a key can hold, and which of them the caller can give. */
+        ScopeChoice: {
+            scope: string;
+            yours: boolean;
+        };
         /**
          * @description The second axis of typing.
          * @enum {string}
@@ -3963,6 +4427,149 @@ export interface components {
          * @enum {string}
          */
         Way: "broadcast" | "owner_task";
+        /** @description One call. */
+        WebhookAttempt: {
+            /** Format: int64 */
+            at: number;
+            /** @description The first kilobyte of the answer. */
+            body: string;
+            /**
+             * Format: int64
+             * @description 0: its end was never written, so nobody knows whether it arrived. It was repeated.
+             */
+            ended_at: number;
+            /** @description Why there was no answer. */
+            error: string;
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: int64
+             * @description HTTP status of the answer; 0 without one.
+             */
+            status: number;
+        };
+        /** @description How many deliveries of an endpoint stand where. */
+        WebhookCounts: {
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        /** @description A delivery in the list. */
+        WebhookDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            created_at: number;
+            event_type: string;
+            id: string;
+            last_error: string;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer; 0 without one.
+             */
+            last_status: number;
+            /** @description Sent as `webhook-id`. */
+            message_id: string;
+            /**
+             * Format: int64
+             * @description When it is tried next, while it waits.
+             */
+            next_at?: number | null;
+            /** Format: int64 */
+            settled_at?: number | null;
+            /** @description `waiting`, `delivered`, `failed` (gave up) or `held` (came while the endpoint was off). */
+            state: string;
+        };
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            next?: string | null;
+        };
+        /** @description One delivery with what was sent and everything that came back. */
+        WebhookDeliveryView: components["schemas"]["WebhookDelivery"] & {
+            /** @description Newest first. Each carries its own time and signature under the same `webhook-id`. */
+            calls: components["schemas"]["WebhookAttempt"][];
+            /** @description The body as it was signed and sent. */
+            payload: string;
+            url: string;
+        };
+        WebhookDraft: {
+            /** @description At most 120 characters. */
+            description?: string;
+            /** @description See `/api/v1/webhook-types`. */
+            types: string[];
+            /** @description `https://…` in the public Internet. */
+            url: string;
+        };
+        WebhookPage: {
+            items: components["schemas"]["WebhookView"][];
+            next?: string | null;
+        };
+        WebhookPatch: {
+            description?: string | null;
+            enabled?: boolean | null;
+            types?: string[] | null;
+            url?: string | null;
+        };
+        WebhookReplay: {
+            /**
+             * Format: int64
+             * @description Only what happened since then, in Unix milliseconds; absent: all that is kept (30 days).
+             */
+            since?: number | null;
+            which: components["schemas"]["WebhookReplayWhich"];
+        };
+        WebhookReplayed: {
+            /**
+             * Format: int64
+             * @description How many deliveries were put in line again.
+             */
+            deliveries: number;
+        };
+        /**
+         * @description Which deliveries a replay takes.
+         * @enum {string}
+         */
+        WebhookReplayWhich: "missed" | "all";
+        /** @description An endpoint with its secret, which is shown only here. */
+        WebhookSecret: {
+            /** @description `whsec_…` */
+            secret: string;
+            webhook: components["schemas"]["WebhookView"];
+        };
+        /** @description An endpoint, without its secret. */
+        WebhookView: {
+            counts: components["schemas"]["WebhookCounts"];
+            /** Format: int64 */
+            created_at: number;
+            description: string;
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description Since when every attempt fails; absent when the last one did not.
+             */
+            failing_since?: number | null;
+            id: string;
+            /** Format: int64 */
+            last_ok_at?: number | null;
+            /** Format: int64 */
+            off_at?: number | null;
+            /** @description Why it was switched off by itself: a code; absent when a person did or it is on. */
+            off_code?: string | null;
+            /** @description The same in the reader's language. */
+            off_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Until when the secret before the last rotation signs along.
+             */
+            old_secret_until?: number | null;
+            types: string[];
+            url: string;
+        };
         WeekView: {
             community_id: string;
             days: components["schemas"]["DayView"][];
@@ -3999,7 +4606,7 @@ export interface components {
             /** @description What the platform or the machine said, for the engineer. */
             detail: string;
             id: string;
-            /** @description `job`, `broadcast`, `twin`, `greeting`, `live_code` or `post`. */
+            /** @description `job`, `broadcast`, `twin`, `greeting`, `live_code`, `webhook` or `post`. */
             kind: string;
             /** @description What happened, in the reader's language. */
             message: string;
@@ -4917,6 +5524,156 @@ export interface operations {
             };
         };
     };
+    list_api_key_scopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeChoice"][];
+                };
+            };
+        };
+    };
+    list_api_keys: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_order_candidates: {
         parameters: {
             query?: never;
@@ -5469,6 +6226,100 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventReport"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_event_definitions: {
+        parameters: {
+            query?: {
+                /** @description 1 to 90 days back, 14 when absent. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDefinitionPage"];
+                };
+            };
+        };
+    };
+    patch_event_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventDefinitionPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDefinition"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6430,6 +7281,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_person_events: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
                 };
             };
             404: {
@@ -7766,6 +8653,395 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_webhook_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name. */
+                search?: string;
+                /** @description `waiting`, `delivered`, `failed` or `held`. */
+                state?: string;
+                /** @description An event type. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replay_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplayed"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,10 +1,12 @@
 // All catalogues of es, loaded as one piece.
 import access from "@/features/access/words.es.json";
 import accounts from "@/features/accounts/words.es.json";
+import api_keys from "@/features/api_keys/words.es.json";
 import app from "@/app/words.es.json";
 import broadcasts from "@/features/broadcasts/words.es.json";
 import common from "@/shared/words.es.json";
 import communities from "@/features/communities/words.es.json";
+import events from "@/features/events/words.es.json";
 import groups from "@/features/groups/words.es.json";
 import live_codes from "@/features/live_codes/words.es.json";
 import metrics from "@/features/metrics/words.es.json";
@@ -16,6 +18,7 @@ import staff from "@/features/staff/words.es.json";
 import tags from "@/features/tags/words.es.json";
 import tasks from "@/features/tasks/words.es.json";
 import today from "@/features/today/words.es.json";
+import webhooks from "@/features/webhooks/words.es.json";
 import welcome from "@/features/welcome/words.es.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, api_keys, app, broadcasts, common, communities, events, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, webhooks, welcome };
