@@ -366,6 +366,27 @@ impl World {
         self.sim.act(&self.company().0, act).unwrap_or_else(|why| panic!("{act:?}: {why}"))
     }
 
+    /// A new person adds an employee of the connected company and joins this group of theirs by its number; a minute
+    /// later we know. Answers our id of her.
+    pub async fn newcomer(&self, name: &str, group: usize) -> String {
+        let made = self.act(&Act::MakePerson { name: name.into(), gender: 0, partner: false });
+        let person = made["person"].as_str().expect("a person").to_owned();
+        let (corp, now) = (self.company().0, self.sim.now());
+        let chat_id = {
+            let mut desk = self.sim.desk();
+            let corp = desk.world.corps.get_mut(&corp).expect("a company");
+            let live = corp.groups.values().nth(group).expect("a group").live.owner.clone();
+            let chat = corp.groups.values().nth(group).expect("a group").chat_id.clone();
+            corp.add_friend(&live, &person, ("", true), now);
+            desk.absorb();
+            chat
+        };
+        self.act(&Act::JoinByLink { chat_id, person });
+        self.advance(base::time::MINUTE).await;
+        let found = self.get(&format!("/api/v1/people?search={name}")).await.ok();
+        found["items"][0]["id"].as_str().expect("she is known").to_owned()
+    }
+
     /// Runs everything due now: jobs, and the callbacks of the platform.
     pub async fn drain(&self) -> usize {
         self.runner.drain().await.expect("the queue works")

@@ -62,6 +62,19 @@ fn community(name: &str) -> Value {
     json!({ "name": name, "kind": "content", "tier": "core" })
 }
 
+/// The group that a newcomer is in.
+async fn group_of(world: &World, person: &str) -> String {
+    let stays = world.get(&format!("/api/v1/people/{person}/memberships")).await.ok();
+    stays["items"][0]["group_id"].as_str().expect("a group").to_owned()
+}
+
+async fn community_with(world: &World, name: &str, group: &str) -> String {
+    let made = world.post("/api/v1/communities", &community(name)).await.ok();
+    let id = made["id"].as_str().expect("an id").to_owned();
+    world.post(&format!("/api/v1/communities/{id}/groups"), &json!({ "groups": [group] })).await.ok();
+    id
+}
+
 async fn communities(world: &World) -> usize {
     world.get("/api/v1/communities").await.ok()["items"].as_array().expect("a list").len()
 }
@@ -91,7 +104,8 @@ both_dbs! {
         let mut refused = 0;
         for (method, path) in operations() {
             let answer = world.send(program.request(method.clone(), &path, &json!({}))).await;
-            if (method.clone(), path.as_str()) == (Method::GET, "/api/v1/tenant") {
+            // What everybody who is let in may see.
+            if method == Method::GET && ["/api/v1/tenant", "/api/v1/abilities"].contains(&path.as_str()) {
                 assert!(answer.status.is_success());
                 continue;
             }
@@ -116,33 +130,36 @@ both_dbs! {
 
     async fn a_key_reaches_its_company_and_its_community_only(world: World) {
         world.connect().await;
-        let groups = world.get("/api/v1/groups").await.ok()["items"].clone();
-        let id = |n: usize| groups[n]["id"].as_str().expect("a group").to_owned();
-        let one = world.post("/api/v1/communities", &community("甲")).await.ok()["id"].as_str().expect("an id").to_owned();
-        let two = world.post("/api/v1/communities", &community("乙")).await.ok()["id"].as_str().expect("an id").to_owned();
-        world.post(&format!("/api/v1/communities/{one}/groups"), &json!({ "groups": [id(0)] })).await.ok();
-        world.post(&format!("/api/v1/communities/{two}/groups"), &json!({ "groups": [id(1)] })).await.ok();
-        let rights = ["groups:read", "communities:read", "people:read"];
+        let (insider, outsider) = (world.newcomer("里安安", 0).await, world.newcomer("外冰冰", 1).await);
+        let (inner, outer) = (group_of(&world, &insider).await, group_of(&world, &outsider).await);
+        let (one, two) = (community_with(&world, "甲", &inner).await, community_with(&world, "乙", &outer).await);
+        let rights = ["groups:read", "communities:read", "people:read", "events:write", "events:read"];
         let narrow = Program::new(&world, json!({ "name": "n", "scopes": rights, "community_id": one })).await;
         let wide = Program::with(&world, &rights).await;
-        assert_eq!(wide.get("/api/v1/groups").await.ok()["items"].as_array().map(Vec::len), groups.as_array().map(Vec::len));
+        let all = world.get("/api/v1/groups").await.ok();
+        assert_eq!(wide.get("/api/v1/groups").await.ok()["items"], all["items"]);
         let seen = narrow.get("/api/v1/groups").await.ok();
-        assert_eq!((seen["items"].as_array().map(Vec::len), &seen["items"][0]["id"]), (Some(1), &json!(id(0))));
-        assert_eq!(narrow.get(&format!("/api/v1/groups/{}", id(1))).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(narrow.get(&format!("/api/v1/communities/{two}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!((seen["items"].as_array().map(Vec::len), &seen["items"][0]["id"]), (Some(1), &json!(inner)));
         assert_eq!(narrow.get("/api/v1/communities").await.ok()["items"].as_array().map(Vec::len), Some(1));
-        let (few, many) = (narrow.get("/api/v1/people?limit=200").await.ok(), wide.get("/api/v1/people?limit=200").await.ok());
-        let members = world.get(&format!("/api/v1/groups/{}/members?limit=200", id(0))).await.ok();
-        let inside: Vec<&Value> = members["items"].as_array().expect("members").iter().map(|m| &m["person_id"]).collect();
-        let few = few["items"].as_array().expect("people").clone();
-        assert!(few.iter().all(|p| inside.contains(&&p["id"])), "only people of the community's groups");
-        let outside = many["items"].as_array().expect("people").iter().find(|p| !few.contains(p));
-        if let Some(outside) = outside {
-            let path = format!("/api/v1/people/{}", outside["id"].as_str().expect("an id"));
-            assert_eq!(narrow.get(&path).await.status, StatusCode::NOT_FOUND);
+        let people = narrow.get("/api/v1/people").await;
+        assert!(people.text.contains(&insider) && !people.text.contains("外冰冰"), "{}", people.text);
+        assert!(wide.get("/api/v1/people").await.text.contains("外冰冰"));
+        for path in [format!("/api/v1/groups/{outer}"), format!("/api/v1/communities/{two}"), format!("/api/v1/people/{outsider}"),
+            format!("/api/v1/people/{outsider}/timeline"), format!("/api/v1/people/{outsider}/events")] {
+            assert_eq!(narrow.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(wide.get(&path).await.status.is_success(), "{path}");
         }
+        let visit = |person: &str| json!({ "person": { "id": person }, "name": "visit", "at": world.ctx.now().0, "key": person });
+        let batch = json!({ "events": [visit(&insider), visit(&outsider)] });
+        let report = world.send(narrow.request(Method::POST, "/api/v1/events", &batch)).await.ok();
+        assert_eq!((&report["items"][0]["status"], &report["items"][1]["code"]), (&json!("taken"), &json!("events.unknown_person")));
+        let report = world.send(wide.request(Method::POST, "/api/v1/events", &batch)).await.ok();
+        assert_eq!((&report["taken"], &report["repeated"]), (&json!(1), &json!(1)));
+        let figures = |shown: Value| shown["items"][0]["days"][0]["events"].clone();
+        assert_eq!(figures(narrow.get("/api/v1/events/definitions").await.ok()), 1);
+        assert_eq!(figures(wide.get("/api/v1/events/definitions").await.ok()), 2);
         // Duties of employees are what they were.
-        let duties = world.get(&format!("/api/v1/groups/{}", id(0))).await.ok();
+        let duties = world.get(&format!("/api/v1/groups/{inner}")).await.ok();
         assert!(!duties.to_string().contains(&format!("\"staff_id\":\"{one}\"")));
         let stranger = world.another_company().await;
         let foreign = world.send_as(&stranger, Method::GET, &format!("/api/v1/api-keys/{}", narrow.id), Body::empty()).await;
@@ -155,7 +172,7 @@ both_dbs! {
         let theirs = world.send_as(&stranger, Method::POST, "/api/v1/api-keys", Body::from(theirs)).await.ok();
         let theirs = Program { world: &world, token: theirs["token"].as_str().expect("a token").to_owned(), id: String::new() };
         assert_eq!(theirs.get("/api/v1/groups").await.ok()["items"], json!([]));
-        assert_eq!(theirs.get(&format!("/api/v1/groups/{}", id(0))).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(theirs.get(&format!("/api/v1/groups/{inner}")).await.status, StatusCode::NOT_FOUND);
     }
 
     async fn a_key_ends_when_it_is_revoked_or_too_old(world: World) {
