@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::{IdMaker, Rng, Secret, Timestamp};
 use messenger::{Messenger, Platform};
 
-use crate::accounts;
 use crate::kernel::db::{Ambient, Db, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::Wake;
+use crate::kernel::network;
+use crate::kernel::once;
+use crate::kernel::outgoing::Outgoing;
 use crate::kernel::seal::{Sealer, keyed_digest};
+use crate::{accounts, api_keys};
 
 /// Settings of one process.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct Config {
     pub demo: bool,
     /// Address of the simulator's people page, in a demo.
     pub simulator_url: Option<String>,
+    /// Whose word about addresses is believed, and what outgoing calls may reach.
+    pub network: network::Settings,
 }
 
 /// What the process is made of; handed to [`Ctx::new`] once.
@@ -35,6 +40,8 @@ pub struct Parts {
     pub rng: Rng,
     pub config: Config,
     pub platforms: Vec<Arc<dyn Platform>>,
+    /// The way to addresses that the company typed in.
+    pub outgoing: Arc<dyn Outgoing>,
 }
 
 /// The axum state and the ground every job stands on. Cheap to clone.
@@ -48,6 +55,7 @@ struct Inner {
     digest_key: [u8; 32],
     wake: Wake,
     inbox: accounts::Inbox,
+    gate: api_keys::Gate,
     messengers: Mutex<HashMap<String, Connected>>,
     /// Sum of the recurring ticks last seen: spares the store a look on every round of the runner.
     ticks: AtomicI64,
@@ -80,6 +88,7 @@ impl Ctx {
             digest_key,
             wake: Wake::default(),
             inbox: accounts::Inbox::default(),
+            gate: api_keys::Gate::default(),
             messengers: Mutex::default(),
             ticks: AtomicI64::new(0),
         }))
@@ -125,6 +134,10 @@ impl Ctx {
     pub fn inbox(&self) -> &accounts::Inbox {
         &self.0.inbox
     }
+    /// How often each key of the open API called in the last minute, as this process saw it.
+    pub(crate) fn gate(&self) -> &api_keys::Gate {
+        &self.0.gate
+    }
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.parts.db
@@ -149,6 +162,7 @@ impl Ctx {
             ids: Arc::clone(&self.0.ids),
             wake: self.0.wake.clone(),
             digest_key: self.0.digest_key,
+            claim: once::current(),
         }
     }
 
@@ -202,6 +216,19 @@ impl std::ops::Deref for MessengerRef<'_> {
     type Target = dyn Messenger;
     fn deref(&self) -> &Self::Target {
         self.messenger.as_ref()
+    }
+}
+
+/// The way out borrowed from a job's context.
+pub struct OutgoingRef<'job> {
+    outgoing: Arc<dyn Outgoing>,
+    bound: std::marker::PhantomData<&'job JobCtx>,
+}
+
+impl std::ops::Deref for OutgoingRef<'_> {
+    type Target = dyn Outgoing;
+    fn deref(&self) -> &Self::Target {
+        self.outgoing.as_ref()
     }
 }
 
@@ -267,6 +294,13 @@ impl JobCtx {
     /// What reads the callbacks of an account; pure, so a transaction may be open. `None` when there is none any more.
     pub async fn receiver(&self, account: &str) -> AppResult<Option<Arc<dyn messenger::inbound::Receiver>>> {
         accounts::receiver(&self.ctx, account).await
+    }
+
+    /// The way to addresses that the company typed in; like the messenger only with no transaction open.
+    #[must_use]
+    pub fn outgoing(&self) -> OutgoingRef<'_> {
+        let outgoing = Arc::clone(&self.ctx.0.parts.outgoing);
+        OutgoingRef { outgoing, bound: std::marker::PhantomData }
     }
 
     /// The messenger of a connected account.

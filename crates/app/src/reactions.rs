@@ -15,7 +15,7 @@ use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
     accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags,
-    welcome,
+    webhooks, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -153,6 +153,15 @@ pub enum Fact {
         people: Vec<String>,
         at: Timestamp,
     },
+    /// Another system of the company reported something about a person; once per `key`.
+    CustomEvent {
+        person: String,
+        name: String,
+        key: String,
+        /// Only customers count in figures; staff and house accounts never.
+        eligible: bool,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -175,7 +184,8 @@ impl Fact {
             | Self::OrderTied { at, .. }
             | Self::TagApplied { at, .. }
             | Self::TagRemoved { at, .. }
-            | Self::PeopleImported { at, .. } => *at,
+            | Self::PeopleImported { at, .. }
+            | Self::CustomEvent { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -198,6 +208,7 @@ impl Fact {
             Self::TagApplied { .. } => "tag_applied",
             Self::TagRemoved { .. } => "tag_removed",
             Self::PeopleImported { .. } => "people_imported",
+            Self::CustomEvent { .. } => "custom_event",
         }
     }
 }
@@ -210,6 +221,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
 /// The same for a fact that rules caused: `depth` counts the rules behind it, so that a chain of them ends.
 pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    webhooks::note(tx, scope, fact).await?;
     follow(tx, scope, fact).await?;
     wake_rules(tx, scope, fact, depth).await
 }
@@ -221,6 +233,7 @@ pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult
     // Which rules wait is asked once per kind of fact, not once per fact.
     let mut awaited = BTreeMap::new();
     for fact in many {
+        webhooks::note(tx, scope, fact).await?;
         follow(tx, scope, fact).await?;
         let words = trigger_words(fact);
         if !awaited.contains_key(words) {
@@ -311,6 +324,7 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             }
             Ok(())
         }
+        Fact::CustomEvent { .. } => Ok(()),
     }
 }
 
@@ -346,6 +360,7 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
+        | Fact::CustomEvent { .. }
         | Fact::OrderRefunded { .. } => &[],
     }
 }
@@ -390,6 +405,7 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
+        | Fact::CustomEvent { .. }
         | Fact::ConsentChanged { .. } => return Ok(None),
     };
     Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))

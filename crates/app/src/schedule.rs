@@ -60,6 +60,8 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::data_requests::jobs::Compact>(),
     crate::kernel::jobs::register::<crate::exports::jobs::Write>(),
     crate::kernel::jobs::register::<crate::exports::jobs::Expire>(),
+    crate::kernel::jobs::register::<crate::webhooks::jobs::Deliver>(),
+    crate::kernel::jobs::register::<crate::webhooks::jobs::Prune>(),
 ];
 
 /// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
@@ -79,6 +81,7 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "operations.search_keys", every: NIGHT.0, offset: NIGHT.1, enqueue: search_keys },
     Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
     Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
+    Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -103,6 +106,10 @@ fn forget_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppRes
 
 fn expire_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::exports::jobs::Expire {}).await })
+}
+
+fn prune_webhooks<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::webhooks::jobs::Prune {}).await })
 }
 
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);

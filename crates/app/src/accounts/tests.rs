@@ -66,6 +66,7 @@ fn restarted(world: &World) -> (Ctx, Router) {
         rng: world.ctx.rng("restart"),
         config: world.ctx.config().clone(),
         platforms: vec![platform],
+        outgoing: std::sync::Arc::clone(&world.receiver) as _,
     });
     let router = crate::routes::router(&ctx);
     (ctx, router)

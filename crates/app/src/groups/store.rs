@@ -140,7 +140,7 @@ pub async fn set_community(
 /// Employees who answer for a group.
 pub(super) async fn duties(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> DbResult<Vec<DutyRow>> {
     tx.all(
-        "SELECT staff_id, role FROM groups_duty WHERE tenant_id = $1 AND group_id = $2 ORDER BY role DESC, staff_id",
+        "SELECT staff_id, role FROM groups_assigned WHERE tenant_id = $1 AND group_id = $2 ORDER BY role DESC, staff_id",
         args![scope.tenant(), group],
     )
     .await
@@ -152,10 +152,13 @@ pub(super) async fn set_duties(
     group: &str,
     duties: &[DutyRow],
 ) -> DbResult<()> {
-    tx.exec("DELETE FROM groups_duty WHERE tenant_id = $1 AND group_id = $2", args![scope.tenant(), group])
-        .await?;
+    tx.exec(
+        "DELETE FROM groups_assigned WHERE tenant_id = $1 AND group_id = $2",
+        args![scope.tenant(), group],
+    )
+    .await?;
     let rows = duties.iter().map(|d| args![scope.tenant(), &d.staff_id, group, &d.role]).collect();
-    tx.insert_many("INSERT INTO groups_duty (tenant_id, staff_id, group_id, role)", rows, "").await?;
+    tx.insert_many("INSERT INTO groups_assigned (tenant_id, staff_id, group_id, role)", rows, "").await?;
     Ok(())
 }
 

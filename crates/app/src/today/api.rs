@@ -24,6 +24,7 @@ use crate::metrics::{self, api::ReleaseView};
 use crate::playbooks::{self, PostRow, PostState, api::PostView};
 use crate::tasks::{self, TaskRow};
 use crate::tenants;
+use crate::webhooks;
 
 /// A post of today.
 #[derive(Serialize, ToSchema)]
@@ -55,7 +56,7 @@ struct Waiting {
 /// Something that went wrong: a sentence and a cure.
 #[derive(Serialize, ToSchema)]
 struct Wrong {
-    /// `job`, `broadcast`, `twin`, `greeting`, `live_code`, `data_request` or `post`.
+    /// `job`, `broadcast`, `twin`, `greeting`, `live_code`, `data_request`, `webhook` or `post`.
     kind: &'static str,
     id: String,
     /// What it is about, for example a post's title or a job's kind.
@@ -246,6 +247,11 @@ async fn wrong_elsewhere(tx: &mut Tx<'_>, caller: &Caller, now: Timestamp) -> Ap
         for job in jobs::dead(tx, &caller.scope, &page).await? {
             let about = ("job", job.id.as_str(), job.kind.as_str());
             all.push(wrong(caller, about, (&job.error_code, &job.error_detail), job.died_at));
+        }
+    }
+    if caller.scope.reach_key().is_empty() && caller.may("webhooks:read") {
+        for e in webhooks::switched_off(tx, &caller.scope).await? {
+            all.push(wrong(caller, ("webhook", &e.id, &e.url), (&e.off_reason, &e.description), e.off_at));
         }
     }
     for g in store::missed_greetings(tx, &caller.scope, since).await? {

@@ -12,6 +12,7 @@ use wecom_sim::world::apps::Callback;
 use wecom_sim::{Population, Poster, Sim};
 
 use super::door::Door;
+use super::open_api;
 use super::orders::Shop;
 
 /// What the first day brings into the demo.
@@ -81,6 +82,7 @@ pub async fn first_day(
     }
     super::tags::hang_up(door, &hands.account).await?;
     hands.settle().await?;
+    open_api::connect(door, platform).await?;
     let hook = door.post("/api/v1/orders/hook/renew", &json!({})).await?;
     let url = hook["url"].as_str().context("the webhook has an address")?;
     let path =

@@ -6,7 +6,7 @@ type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
   | "accounts" | "staff" | "operators" | "jobs" | "tags" | "tag_rules" | "tag_jobs" | "audit" | "abilities" | "tenant" | "language"
-  | "privacy" | "data_requests" | "imports" | "exports";
+  | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -40,6 +40,7 @@ export const places: Place[] = [
       { to: "/settings/tenant", word: "tenant" }, { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
       { to: "/settings/language", word: "language" }, { to: "/settings/privacy", word: "privacy" },
       { to: "/settings/imports", word: "imports" }, { to: "/settings/exports", word: "exports" },
+      { to: "/settings/api-keys", word: "api_keys" }, { to: "/settings/events", word: "events" }, { to: "/settings/webhooks", word: "webhooks" },
     ],
   },
 ];

@@ -11,6 +11,7 @@ use sqlx::{FromRow, Transaction};
 
 use super::{Arg, Args, DbError, DbResult, sqlite};
 use crate::kernel::jobs::Wake;
+use crate::kernel::once;
 use crate::kernel::seal::keyed_digest;
 
 /// A row struct (or tuple) that can be read from both engines: `#[derive(sqlx::FromRow)]`.
@@ -24,6 +25,8 @@ pub(crate) struct Ambient {
     pub ids: Arc<IdMaker>,
     pub wake: Wake,
     pub digest_key: [u8; 32],
+    /// The repeatable request in whose name this is written.
+    pub claim: Option<once::Claim>,
 }
 
 /// A write transaction or reading session. The lifetime ties a job's transaction to its context, so that no outside
@@ -193,7 +196,11 @@ impl<'ctx> Tx<'ctx> {
     }
 
     /// Makes everything durable; returns after the fsync. On a reading session it only ends it.
-    pub async fn commit(self) -> DbResult<()> {
+    pub async fn commit(mut self) -> DbResult<()> {
+        let writes = matches!(self.conn, Conn::Sqlite(_) | Conn::Postgres(_));
+        if let Some(claim) = self.ambient.claim.take().filter(|_| writes) {
+            once::mark_done(&mut self, &claim).await?;
+        }
         match self.conn {
             Conn::Sqlite(turn) => turn.commit().await?,
             Conn::Postgres(tx) => tx.commit().await?,

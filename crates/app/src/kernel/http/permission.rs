@@ -20,6 +20,7 @@ macro_rules! permissions {
 permissions! {
     TenantsRead TenantsWrite "tenants";
     AccessRead AccessWrite "access";
+    ApiKeysRead ApiKeysWrite "api_keys";
     OperationsRead OperationsWrite "operations";
     AccountsRead AccountsWrite "accounts";
     StaffRead StaffWrite "staff";
@@ -28,6 +29,7 @@ permissions! {
     TagsRead TagsWrite "tags";
     GroupsRead GroupsWrite "groups";
     CommunitiesRead CommunitiesWrite "communities";
+    EventsRead EventsWrite "events";
     LinksRead LinksWrite "links";
     LiveCodesRead LiveCodesWrite "live_codes";
     WelcomeRead WelcomeWrite "welcome";
@@ -42,5 +44,6 @@ permissions! {
     AttributionRead AttributionWrite "attribution";
     MetricsRead MetricsWrite "metrics";
     DataRequestsRead DataRequestsWrite "data_requests";
+    WebhooksRead WebhooksWrite "webhooks";
     TodayRead TodayWrite "today";
 }

@@ -142,6 +142,7 @@ const fn longest_lease(lane: Lane) -> i64 {
         Lane::Urgent => Policy::URGENT,
         Lane::Normal => Policy::NORMAL,
         Lane::Bulk => Policy::BULK,
+        Lane::Outgoing => Policy::OUTGOING,
     };
     policy.time_limit + 30 * base::time::SECOND
 }

@@ -1,12 +1,14 @@
 // All catalogues of zh-CN, loaded as one piece.
 import access from "@/features/access/words.zh-CN.json";
 import accounts from "@/features/accounts/words.zh-CN.json";
+import api_keys from "@/features/api_keys/words.zh-CN.json";
 import app from "@/app/words.zh-CN.json";
 import broadcasts from "@/features/broadcasts/words.zh-CN.json";
 import common from "@/shared/words.zh-CN.json";
 import communities from "@/features/communities/words.zh-CN.json";
 import data_requests from "@/features/data_requests/words.zh-CN.json";
 import exports from "@/features/exports/words.zh-CN.json";
+import events from "@/features/events/words.zh-CN.json";
 import groups from "@/features/groups/words.zh-CN.json";
 import imports from "@/features/imports/words.zh-CN.json";
 import live_codes from "@/features/live_codes/words.zh-CN.json";
@@ -21,16 +23,19 @@ import tags from "@/features/tags/words.zh-CN.json";
 import tasks from "@/features/tasks/words.zh-CN.json";
 import tenants from "@/features/tenants/words.zh-CN.json";
 import today from "@/features/today/words.zh-CN.json";
+import webhooks from "@/features/webhooks/words.zh-CN.json";
 import welcome from "@/features/welcome/words.zh-CN.json";
 
 export const words = {
   access,
   accounts,
+  api_keys,
   app,
   broadcasts,
   common,
   communities,
   data_requests,
+  events,
   exports,
   groups,
   imports,
@@ -46,5 +51,6 @@ export const words = {
   tasks,
   tenants,
   today,
+  webhooks,
   welcome,
 };
