@@ -15,7 +15,6 @@ use crate::{
     access, accounts, api_keys, attribution, broadcasts, communities, data_requests, events, exports, groups,
     imports, links, live_codes, metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks,
     tenants, today, webhooks, welcome,
-    welcome,
 };
 
 /// Operators' endpoints, behind the session layer.

@@ -13,7 +13,15 @@ use crate::kernel::seal::keyed_digest;
 use crate::reactions::Fact;
 
 /// Everything an endpoint can ask for.
-pub const TYPES: &[&str] = &["member.joined", "member.left", "contact.added", "contact.lost", "order.placed"];
+pub const TYPES: &[&str] = &[
+    "member.joined",
+    "member.left",
+    "contact.added",
+    "contact.lost",
+    "order.placed",
+    "tag.applied",
+    "tag.removed",
+];
 /// Sent by hand, to any endpoint.
 pub const TEST_TYPE: &str = "webhook.test";
 /// Endpoints of one company.
@@ -55,7 +63,7 @@ pub fn payload(kind: &str, at: Timestamp, data: &Value) -> String {
 }
 
 /// What a fact tells the outside, if anything. Every fact is decided here: facts about segments become
-/// `segment.entered` and `segment.left`, facts about tags `tag.applied` and `tag.removed`, when they exist.
+/// `segment.entered` and `segment.left` when they exist.
 #[must_use]
 pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
     let told = |kind, person, at: &Timestamp, data| Some(Message { kind, person, at: *at, data });
@@ -81,6 +89,14 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
             let data = json!({ "order": order, "person": person, "paid_fen": paid.0 });
             told("order.placed", person.as_deref(), at, data)
         }
+        Fact::TagApplied { person, tag, source, at } => {
+            let data = json!({ "person": person, "tag": tag, "source": source });
+            told("tag.applied", Some(person), at, data)
+        }
+        Fact::TagRemoved { person, tag, source, at } => {
+            let data = json!({ "person": person, "tag": tag, "source": source });
+            told("tag.removed", Some(person), at, data)
+        }
         Fact::MemberJoined { eligible: false, .. }
         | Fact::MemberLeft { eligible: false, .. }
         | Fact::Greeted { .. }
@@ -91,6 +107,9 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::ConsentChanged { .. }
         | Fact::OrderRefunded { .. }
         | Fact::OrderTied { .. }
+        | Fact::MarkChanged { .. }
+        | Fact::PersonErased { .. }
+        | Fact::PeopleImported { .. }
         | Fact::CustomEvent { .. } => None,
     }
 }

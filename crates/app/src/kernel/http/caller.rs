@@ -49,7 +49,7 @@ impl Scope {
     #[must_use]
     pub fn narrowed(self, staff: &str) -> Self {
         match (&self.reach, staff) {
-            (Reach::OwnGroups(_), _) | (_, "") => self,
+            (Reach::OwnGroups(_) | Reach::Community(_), _) | (_, "") => self,
             (Reach::All, staff) => Self { reach: Reach::OwnGroups(staff.to_owned()), ..self },
         }
     }
