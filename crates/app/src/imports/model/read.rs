@@ -20,8 +20,12 @@ const MOST_LOST_QUOTES: usize = 50;
 /// Where rows go. An error stops the reading.
 pub type Sink<'a> = dyn FnMut(Row) -> Result<(), ImportRefusal> + 'a;
 
-/// The encoding of a text file from its beginning: a mark if it has one, UTF-16 by its zeros, UTF-8 when it is valid,
-/// else the likelier of the Chinese and the Western ones.
+/// Of a hundred lines beyond ASCII so many must be valid UTF-8 for the file to be: a few lines pasted from elsewhere
+/// don't make it another encoding, and Chinese in GB 18030 is hardly ever valid by accident.
+const MOSTLY: usize = 90;
+
+/// The encoding of a text file from its beginning: a mark if it has one, UTF-16 by its zeros, UTF-8 when (almost) every
+/// line is valid, else the likelier of the Chinese and the Western ones.
 #[must_use]
 pub fn encoding_of(head: &[u8]) -> &'static Encoding {
     if let Some((marked, _)) = Encoding::for_bom(head) {
@@ -38,6 +42,11 @@ pub fn encoding_of(head: &[u8]) -> &'static Encoding {
     let cut_only_at_the_end =
         |e: std::str::Utf8Error| e.error_len().is_none() && head.len() - e.valid_up_to() < 4;
     if std::str::from_utf8(head).map_or_else(cut_only_at_the_end, |_| true) {
+        return UTF_8;
+    }
+    let lines = || head.split(|b| *b == b'\n').filter(|line| !line.is_ascii());
+    let valid = lines().filter(|line| std::str::from_utf8(line).is_ok()).count();
+    if valid * 100 >= lines().count() * MOSTLY {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
