@@ -78,7 +78,7 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
     Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
-    Recurring { name: "operations.search_keys", every: NIGHT.0, offset: NIGHT.1, enqueue: search_keys },
+    Recurring { name: "operations.search_keys", every: MONTH, offset: NIGHT.1, enqueue: search_keys },
     Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
     Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
     Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
@@ -112,6 +112,8 @@ fn prune_webhooks<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppR
     Box::pin(async move { tx.enqueue(tenant, &crate::webhooks::jobs::Prune {}).await })
 }
 
+/// Thirty days: a safety net may hang loosely.
+const MONTH: i64 = 30 * DAY;
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);
 
 impl Recurring {

@@ -26,7 +26,7 @@ fn number(person: u32) -> Option<i64> {
     match random % 10 {
         0 => None,
         1 => Some(-((random >> 8) as i64 & 0xf_ffff)),
-        2 if person % 1_000 == 0 => Some((random >> 2) as i64),
+        2 if person.is_multiple_of(1_000) => Some((random >> 2) as i64),
         _ => Some((random >> 20) as i64 & 0xffff),
     }
 }

@@ -66,7 +66,6 @@ pub trait Transports: Send + Sync {
 }
 
 /// The beginning of every HTTPS client in this process: settles once who does the cryptography of TLS.
-#[must_use]
 pub fn https() -> reqwest::ClientBuilder {
     // A second attempt answers that it is settled already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();

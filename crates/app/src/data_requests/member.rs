@@ -151,7 +151,7 @@ async fn delete_own_tag(
     let (scope, person) = (&visitor.scope, visitor.person()?);
     let mut tx = ctx.begin().await?;
     let own_wish = tags::Cause::of("member");
-    if tags::remove_by(&mut tx, scope, person, &[tag.clone()], own_wish).await?.is_empty() {
+    if tags::remove_by(&mut tx, scope, person, std::slice::from_ref(&tag), own_wish).await?.is_empty() {
         return Err(AppError::not_found());
     }
     audit::record_system(&mut tx, scope, "member page", "tags.take", person).await?;

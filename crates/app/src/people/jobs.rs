@@ -159,6 +159,9 @@ async fn leave_out_erased(
     scope: &Scope,
     contacts: &mut BTreeMap<&str, (&ContactSnapshot, Vec<FollowSnapshot>)>,
 ) -> AppResult<()> {
+    if !privacy::anybody_erased(tx, scope).await? {
+        return Ok(());
+    }
     let mut out = Vec::new();
     for (id, (contact, follows)) in contacts.iter() {
         let known =

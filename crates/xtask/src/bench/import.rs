@@ -57,7 +57,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 fn table(rows: usize, round: usize) -> String {
     let mut table = String::from("name,phone,external id,tags\n");
     for n in 0..rows {
-        let _ = writeln!(table, "客人{n},1{round}{n:09},wm{round}-{n:012},老客|第{}批", n % 20);
+        let _ = writeln!(table, "guest {n},1{round}{n:09},wm{round}-{n:012},regular|batch {}", n % 20);
     }
     table
 }

@@ -322,10 +322,10 @@ impl Body {
         if matches!(self.trigger, Trigger::Answer { .. } | Trigger::Field { .. } | Trigger::Event { .. }) {
             return Err(TagRefusal::TriggerWithoutSource);
         }
-        if let Trigger::Tagged { tags } | Trigger::Untagged { tags } = &self.trigger {
-            if tags.is_empty() {
-                return Err(TagRefusal::TriggerNeedsTags);
-            }
+        if let Trigger::Tagged { tags } | Trigger::Untagged { tags } = &self.trigger
+            && tags.is_empty()
+        {
+            return Err(TagRefusal::TriggerNeedsTags);
         }
         let many = self.add.len() + self.remove.len();
         if many == 0 || many > TAGS || self.add.iter().any(|t| self.remove.contains(t)) {
