@@ -292,7 +292,8 @@ fn put_bit(slice: &mut Option<Container>, low: u16, on: bool) {
         None => {}
         Some(container) if on => _ = container.insert(low),
         Some(container) => {
-            if container.remove(low) && container.len() == 0 {
+            let emptied = container.remove(low) && container.len() == 0;
+            if emptied {
                 *slice = None;
             }
         }
