@@ -84,7 +84,7 @@ fn in_range(low: i64, high: i64) -> Expr {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     #[test]
     fn ranges_of_numbers(a in -1_100_000..1_100_000i64, b in -70_000..70_000i64, t in 0..5u64) {
