@@ -31,7 +31,7 @@ function ExportForm({ what, filter, onClose }: { what: ExportWhat; filter: Expor
   const contacts = useMay("contact_data:read");
   const [format, setFormat] = useState<"csv" | "xlsx">("xlsx");
   const [reason, setReason] = useState("");
-  const ask = useAct(() => call(api.POST("/api/v1/exports", { body: { what, filter, format, reason } })), {
+  const ask = useAct(() => call(api.POST("/api/v1/exports", { body: { what, filter: filter as Required<ExportFilter>, format, reason } })), {
     renew: [["exports"]],
     then: () => {
       void message.success(<span>{t("export.asked")} <Link to="/settings/exports">{t("export.to_page")}</Link></span>);

@@ -103,4 +103,5 @@ export type ImportCounts = S["ImportCounts"];
 export type ImportBadRow = S["ImportBadRow"];
 export type Export = S["ExportView"];
 export type ExportWhat = S["ExportWhat"];
-export type ExportFilter = S["ExportFilter"];
+/** What is absent is not narrowed; the server fills it. */
+export type ExportFilter = Partial<S["ExportFilter"]>;

@@ -8,7 +8,7 @@ import { useAct } from "@/shared/act";
 import { Failure } from "@/shared/Failure";
 import { Field } from "@/shared/Field";
 import { Section } from "@/shared/Page";
-import type { Account, ImportDetail, ImportMapping } from "@/shared/types";
+import type { ImportDetail, ImportMapping } from "@/shared/types";
 import { useWords } from "@/shared/words";
 
 export function Columns({ file, busy, onMapped }: { file: ImportDetail; busy: boolean; onMapped: () => void }) {
@@ -18,7 +18,7 @@ export function Columns({ file, busy, onMapped }: { file: ImportDetail; busy: bo
   const [name, setName] = useState("");
   const saved = useQuery({ queryKey: ["imports", "mappings"], queryFn: () => call(api.GET("/api/v1/imports/mappings")) });
   const tagged = mapping.columns.includes("tags");
-  const accounts = useQuery({ queryKey: ["accounts"], queryFn: () => call(api.GET("/api/v1/accounts", { params: { query: { limit: 200 } } })), enabled: tagged });
+  const accounts = useQuery({ queryKey: ["accounts"], queryFn: () => call(api.GET("/api/v1/accounts")), enabled: tagged });
   const set = (change: Partial<ImportMapping>) => setMapping({ ...mapping, ...change });
   const map = useAct((body: ImportMapping) => call(api.PUT("/api/v1/imports/{id}/mapping", { params: { path: { id: file.id } }, body })), { renew: [["imports", file.id]], then: onMapped });
   const keep = useAct(
@@ -75,7 +75,7 @@ export function Columns({ file, busy, onMapped }: { file: ImportDetail; busy: bo
         {tagged ? (
           <>
             <Field label={t("account")}>
-              {(id) => <Select id={id} value={mapping.account_id || undefined} onChange={(account_id: string) => set({ account_id })} options={((accounts.data as { items: Account[] } | undefined)?.items ?? []).map((a) => ({ value: a.id, label: a.name }))} />}
+              {(id) => <Select id={id} value={mapping.account_id || undefined} onChange={(account_id: string) => set({ account_id })} options={(accounts.data?.items ?? []).map((a) => ({ value: a.id, label: a.name }))} />}
             </Field>
             <Field label={t("tag_group")} hint={t("tag_group_hint")}>{(id) => <Input id={id} maxLength={30} value={mapping.tag_group ?? ""} onChange={(e) => set({ tag_group: e.target.value })} />}</Field>
             <Field label={t("tag_separator")} optional hint={t("tag_separator_hint")}>{(id) => <Input id={id} maxLength={5} value={mapping.tag_separator ?? ""} onChange={(e) => set({ tag_separator: e.target.value })} />}</Field>
