@@ -2,7 +2,7 @@
 //! client's resolver, so that nothing lies between judging and connecting.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use app::kernel::network::Settings;
 use app::kernel::outgoing::{CALL_LIMIT, Call, MOST_ANSWER, NoReply, Outgoing, Reply, check_url, may_reach};
@@ -11,9 +11,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 const CONNECT_LIMIT: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// Connections of the whole process.
+/// Connections of the whole process. The client is built at the first call: reading the machine's TLS roots takes a good
+/// part of a start, and most installations call nobody.
 pub struct HttpOutgoing {
-    client: reqwest::Client,
+    client: OnceLock<Result<reqwest::Client, String>>,
     settings: Settings,
 }
 
@@ -25,20 +26,28 @@ struct Judging(Settings);
 struct Forbidden(String);
 
 impl HttpOutgoing {
-    /// # Errors
-    /// When the TLS roots of the machine can't be loaded.
-    pub fn new(settings: Settings) -> anyhow::Result<Self> {
-        // No proxy: it would connect where we can't judge. No redirects: they lead where nobody looked.
-        let client = wecom::transport::https()
-            .dns_resolver(Arc::new(Judging(settings.clone())))
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(CALL_LIMIT)
-            .user_agent(concat!("huoqun-webhooks/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, settings })
+    #[must_use]
+    pub const fn new(settings: Settings) -> Self {
+        Self { client: OnceLock::new(), settings }
     }
+
+    fn client(&self) -> Result<&reqwest::Client, NoReply> {
+        let client = self.client.get_or_init(|| build(&self.settings)).as_ref();
+        client.map_err(|why| NoReply::NotSent(why.clone()))
+    }
+}
+
+fn build(settings: &Settings) -> Result<reqwest::Client, String> {
+    // No proxy: it would connect where we can't judge. No redirects: they lead where nobody looked.
+    wecom::transport::https()
+        .dns_resolver(Arc::new(Judging(settings.clone())))
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_LIMIT)
+        .timeout(CALL_LIMIT)
+        .user_agent(concat!("huoqun-webhooks/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|e| format!("the HTTPS client can't start: {e}"))
 }
 
 impl Resolve for Judging {
@@ -62,7 +71,7 @@ impl Outgoing for HttpOutgoing {
         // Numbers in the address never pass the resolver, and the settings may have changed since it was written down.
         let url = check_url(&call.url, &self.settings)
             .map_err(|_| NoReply::Forbidden("it is not an allowed address any more".to_owned()))?;
-        let mut request = self.client.post(url);
+        let mut request = self.client()?.post(url);
         for (name, value) in &call.headers {
             request = request.header(*name, value);
         }
@@ -135,7 +144,7 @@ mod tests {
     #[tokio::test]
     async fn answers_are_bounded_and_redirects_stay_where_they_are() {
         let at = receiver().await;
-        let out = HttpOutgoing::new(Settings { loopback: true, ..Settings::default() }).expect("a client");
+        let out = HttpOutgoing::new(Settings { loopback: true, ..Settings::default() });
         let reply = out.post(call(format!("http://{at}/hook"))).await.expect("an answer");
         assert_eq!(reply, Reply { status: 200, retry_after: None, body: "msg_1".to_owned() });
         let reply = out.post(call(format!("http://{at}/big"))).await.expect("an answer");
@@ -149,7 +158,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_leads_home_is_refused_when_it_is_resolved() {
         let at = receiver().await;
-        let out = HttpOutgoing::new(Settings::default()).expect("a client");
+        let out = HttpOutgoing::new(Settings::default());
         // The written check refuses these at once.
         for url in
             [format!("http://{at}/hook"), format!("https://{at}/hook"), "https://localhost/".to_owned()]

@@ -168,7 +168,7 @@ async fn stage(
             network: network.clone(),
         },
         platforms: vec![Arc::new(WecomPlatform::new(Arc::new(desk(&sim)), shared))],
-        outgoing: Arc::new(HttpOutgoing::new(network)?),
+        outgoing: Arc::new(HttpOutgoing::new(network)),
     });
     let router = wiring::router(&ctx, ready)?;
     let _ = door.set(router.clone());

@@ -59,7 +59,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             network: network.clone(),
         },
         platforms: wiring::platforms(&clock),
-        outgoing: Arc::new(HttpOutgoing::new(network)?),
+        outgoing: Arc::new(HttpOutgoing::new(network)),
         rng,
     });
     if let Some(link) = wiring::found_company(&ctx, "My company", "Administrator").await? {

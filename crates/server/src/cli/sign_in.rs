@@ -53,7 +53,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             network: Settings::default(),
         },
         platforms: Vec::new(),
-        outgoing: Arc::new(HttpOutgoing::new(Settings::default())?),
+        outgoing: Arc::new(HttpOutgoing::new(Settings::default())),
     });
     println!("{}", wiring::sign_in_link(&ctx, &options.login).await?);
     ctx.db().close().await;
