@@ -105,3 +105,16 @@ export type Export = S["ExportView"];
 export type ExportWhat = S["ExportWhat"];
 /** What is absent is not narrowed; the server fills it. */
 export type ExportFilter = Partial<S["ExportFilter"]>;
+export type SegmentRow = S["SegmentItem"];
+export type SegmentView = S["SegmentView"];
+export type SegmentVocabulary = S["Vocabulary"];
+export type SegmentAnswer = S["Answer"];
+export type SegmentPurpose = S["AskedFor"];
+export type SegmentPerson = S["SegmentPerson"];
+export type SegmentWhy = S["WhyView"];
+export type SegmentLine = S["LineView"];
+export type SegmentCheck = S["Comparison"];
+export type SegmentOverlap = S["Overlap"];
+export type SegmentSnapshot = S["SegmentSnapshot"];
+export type SegmentVersion = S["SegmentVersion"];
+export type SegmentMove = S["SegmentMove"];

@@ -2228,6 +2228,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_segments"];
+        put?: never;
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_segment"];
+        put?: never;
+        post?: never;
+        delete: operations["archive_segment"];
+        options?: never;
+        head?: never;
+        patch: operations["patch_segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["freeze_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_segment_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_segment_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_segment_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ask_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["check_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["overlap_segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_segment_snapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/snapshots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_segment_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/snapshots/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_segment_snapshot_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_segment_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["why_in_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3115,6 +3339,25 @@ export interface components {
             name?: string | null;
             secret?: string | null;
         };
+        ActView: {
+            id: string;
+            label: string;
+            subjects: string[];
+            words: string;
+        };
+        Answer: {
+            /** Format: int64 */
+            barred: number;
+            /** Format: int64 */
+            count: number;
+            expr: Record<string, never>;
+            gone: components["schemas"]["GoneThing"][];
+            lines: components["schemas"]["CountedLine"][];
+            sample: components["schemas"]["SegmentPerson"][];
+            text: string;
+            /** Format: int64 */
+            took_us: number;
+        };
         AnswerView: {
             /** Format: int64 */
             at: number;
@@ -3192,6 +3435,16 @@ export interface components {
         Approved: {
             /** Format: int64 */
             posts: number;
+        };
+        /** @enum {string} */
+        AskedFor: "service" | "promotion" | "profiling";
+        Asking: components["schemas"]["WordingInput"] & {
+            limit?: number | null;
+            purpose?: null | components["schemas"]["AskedFor"];
+        };
+        AskingWhy: components["schemas"]["WordingInput"] & {
+            person: string;
+            purpose?: null | components["schemas"]["AskedFor"];
         };
         /** @description How long a touch may claim an order, by surface; hours. */
         AttributionWindows: {
@@ -3467,6 +3720,19 @@ export interface components {
             checklist: components["schemas"]["ChecklistItem"][];
             groups: components["schemas"]["GroupRow"][];
         };
+        Comparison: {
+            /** Format: int64 */
+            database: number;
+            /** Format: int64 */
+            database_us: number;
+            /** Format: int64 */
+            engine: number;
+            /** Format: int64 */
+            engine_us: number;
+            equal: boolean;
+            only_database: components["schemas"]["SegmentPerson"][];
+            only_engine: components["schemas"]["SegmentPerson"][];
+        };
         /**
          * @description What personal data is used for. One answer per purpose.
          * @enum {string}
@@ -3527,6 +3793,11 @@ export interface components {
             copied: number;
             held_back: number;
             posts: components["schemas"]["CopiedPost"][];
+        };
+        CountedLine: {
+            /** Format: int64 */
+            count: number;
+            path: number[];
         };
         /** @description One tag in the list, with how many people carry it. */
         CountedTag: {
@@ -4094,6 +4365,13 @@ export interface components {
          * @enum {string}
          */
         ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
+        FacetView: {
+            choices?: string | null;
+            id: string;
+            label: string;
+            values: string[];
+            words: string;
+        };
         /** @description The figures of a release. Money in fen. */
         Figures: {
             /**
@@ -4195,6 +4473,10 @@ export interface components {
         FoundPosts: {
             items: components["schemas"]["FoundPost"][];
         };
+        Freezing: {
+            purpose?: null | components["schemas"]["AskedFor"];
+            reason: string;
+        };
         /** @description Persons per stage. Scans are not told by the platform. */
         Funnel: {
             /**
@@ -4225,6 +4507,12 @@ export interface components {
         };
         GivenTags: {
             tags: string[];
+        };
+        GoneThing: {
+            id: string;
+            name: string;
+            place: components["schemas"]["PlaceView"];
+            thing: string;
         };
         /**
          * @description A greeting as an operator writes it: five parts in the order in which they are read. Variables: `{nickname}`,
@@ -4674,6 +4962,13 @@ export interface components {
              */
             text_version?: number | null;
         };
+        LineView: {
+            holds: boolean;
+            kind: string;
+            lines: components["schemas"]["LineView"][];
+            path: number[];
+            text?: string | null;
+        };
         LinkDraft: {
             group_id?: string | null;
             person_id?: string | null;
@@ -4877,6 +5172,10 @@ export interface components {
             bounds: components["schemas"]["Bounds"];
             ok: boolean;
         };
+        NamedSegment: {
+            id: string;
+            name: string;
+        };
         /** @description A new key with its token, which is shown only here. */
         NewApiKey: {
             key: components["schemas"]["ApiKeyView"];
@@ -4932,6 +5231,11 @@ export interface components {
          * @enum {string}
          */
         OperatorRole: "administrator" | "chief_owner" | "group_owner" | "group_admin" | "customer_service" | "analyst" | "compliance_officer";
+        OperatorView: {
+            id: string;
+            label: string;
+            takes: string[];
+        };
         /** @description Where and how the shop system delivers. */
         OrderHook: {
             /** Format: int64 */
@@ -5028,6 +5332,14 @@ export interface components {
             refunded_fen: number;
             source: string;
             status: components["schemas"]["OrderStatus"];
+        };
+        Overlap: {
+            matrix: number[][];
+            segments: components["schemas"]["NamedSegment"][];
+        };
+        Overlapping: {
+            purpose?: null | components["schemas"]["AskedFor"];
+            segments: string[];
         };
         OwnAnswer: {
             granted: boolean;
@@ -5129,6 +5441,13 @@ export interface components {
         PersonView: components["schemas"]["PersonRow"] & {
             /** @description Living and ended, newest first. */
             follows: components["schemas"]["FollowView"][];
+        };
+        PlaceView: {
+            column?: number | null;
+            length?: number | null;
+            line?: number | null;
+            offset?: number | null;
+            path?: number[] | null;
         };
         PlanDraft: {
             /** @description Posts need no further approval. True when absent. */
@@ -5573,6 +5892,101 @@ export interface components {
          * @enum {string}
          */
         Segment: "interest" | "seeding" | "iron_fan" | "vip";
+        SegmentDraft: components["schemas"]["WordingInput"] & {
+            name: string;
+            tell_first?: boolean;
+        };
+        SegmentItem: {
+            /** Format: int64 */
+            created_at: number;
+            created_by: string;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            status: string;
+            text: string;
+            /** Format: int64 */
+            updated_at: number;
+            /** Format: int64 */
+            version: number;
+        };
+        SegmentMove: {
+            /** Format: int64 */
+            at: number;
+            avatar?: string | null;
+            entered: boolean;
+            name: string;
+            /** Format: int64 */
+            no: number;
+            person_id: string;
+            /** Format: int64 */
+            person_no: number;
+        };
+        SegmentMovePage: {
+            items: components["schemas"]["SegmentMove"][];
+            next?: string | null;
+        };
+        SegmentPage: {
+            items: components["schemas"]["SegmentItem"][];
+            next?: string | null;
+        };
+        SegmentPatch: components["schemas"]["WordingInput"] & {
+            name?: string | null;
+            status?: string | null;
+            version?: number | null;
+        };
+        SegmentPeoplePage: {
+            items: components["schemas"]["SegmentPerson"][];
+            next?: string | null;
+        };
+        SegmentPerson: {
+            avatar?: string | null;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            person_no: number;
+        };
+        SegmentSnapshot: {
+            digest: string;
+            id: string;
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            /** Format: int64 */
+            people: number;
+            purpose: string;
+            reason: string;
+            segment_id: string;
+            segment_name: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SegmentSnapshotPage: {
+            items: components["schemas"]["SegmentSnapshot"][];
+            next?: string | null;
+        };
+        SegmentVersion: {
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SegmentVersionPage: {
+            items: components["schemas"]["SegmentVersion"][];
+            next?: string | null;
+        };
+        SegmentView: components["schemas"]["SegmentItem"] & {
+            expr: Record<string, never>;
+            gone: components["schemas"]["GoneThing"][];
+            settled: boolean;
+            /** Format: int64 */
+            settled_at: number;
+            tell_first: boolean;
+        };
         SessionBody: {
             account: string;
             /** @description The one-use code that the platform put into the page's address. */
@@ -6255,6 +6669,26 @@ export interface components {
          * @enum {string}
          */
         Verdict: "keep" | "move" | "change" | "stop";
+        Vocabulary: {
+            acts: components["schemas"]["ActView"][];
+            answers: string[];
+            consent_purposes: string[];
+            facets: components["schemas"]["FacetView"][];
+            first_words: string[];
+            groups: string[];
+            limits: components["schemas"]["VocabularyLimits"];
+            operators: components["schemas"]["OperatorView"][];
+            purposes: string[];
+            windows: string[];
+        };
+        VocabularyLimits: {
+            /** Format: int64 */
+            conditions: number;
+            /** Format: int64 */
+            depth: number;
+            /** Format: int64 */
+            values: number;
+        };
         /** @description Something that an employee has before her. */
         Waiting: {
             /** Format: int64 */
@@ -6436,6 +6870,12 @@ export interface components {
             now: number;
             windows: components["schemas"]["Windows"];
         };
+        WhyView: {
+            barred: boolean;
+            counts: boolean;
+            line: components["schemas"]["LineView"];
+            matches: boolean;
+        };
         /** @description Bands of the day, in minutes since midnight. */
         Windows: {
             /** @description Pairs of from and until. */
@@ -6447,6 +6887,10 @@ export interface components {
             quiet_from: number;
             /** Format: int32 */
             quiet_until: number;
+        };
+        WordingInput: {
+            expr?: Record<string, never> | null;
+            text?: string | null;
         };
         /** @description Something that went wrong: a sentence and a cure. */
         Wrong: {
@@ -11628,6 +12072,396 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                search?: string;
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+        };
+    };
+    archive_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+        };
+    };
+    freeze_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freezing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentSnapshot"];
+                };
+            };
+        };
+    };
+    list_segment_moves: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentMovePage"];
+                };
+            };
+        };
+    };
+    list_segment_people: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                purpose?: string;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPeoplePage"];
+                };
+            };
+        };
+    };
+    list_segment_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentVersionPage"];
+                };
+            };
+        };
+    };
+    ask_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+        };
+    };
+    check_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    overlap_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Overlapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlap"];
+                };
+            };
+        };
+    };
+    list_segment_snapshots: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                search?: string;
+                segment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentSnapshotPage"];
+                };
+            };
+        };
+    };
+    get_segment_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentSnapshot"];
+                };
+            };
+        };
+    };
+    list_segment_snapshot_people: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPeoplePage"];
+                };
+            };
+        };
+    };
+    get_segment_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+        };
+    };
+    why_in_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskingWhy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyView"];
                 };
             };
         };
