@@ -3341,8 +3341,10 @@ export interface components {
         };
         ActView: {
             id: string;
-            label: string;
+            label?: string | null;
+            recorded: boolean;
             subjects: string[];
+            values: string[];
             words: string;
         };
         Answer: {
@@ -3437,7 +3439,7 @@ export interface components {
             posts: number;
         };
         /** @enum {string} */
-        AskedFor: "service" | "promotion" | "profiling";
+        AskedFor: "audience" | "service" | "promotion" | "profiling";
         Asking: components["schemas"]["WordingInput"] & {
             limit?: number | null;
             purpose?: null | components["schemas"]["AskedFor"];
@@ -4369,9 +4371,12 @@ export interface components {
             choices?: string | null;
             id: string;
             label: string;
+            recorded: boolean;
             values: string[];
             words: string;
         };
+        /** @enum {string} */
+        FieldKind: "text" | "number" | "date" | "yes_no";
         /** @description The figures of a release. Money in fen. */
         Figures: {
             /**
@@ -5896,7 +5901,15 @@ export interface components {
             name: string;
             tell_first?: boolean;
         };
+        SegmentFieldView: {
+            id: string;
+            kind: components["schemas"]["FieldKind"];
+            label: string;
+            values: string[];
+        };
         SegmentItem: {
+            /** Format: int64 */
+            barred: number;
             /** Format: int64 */
             created_at: number;
             created_by: string;
@@ -6674,6 +6687,7 @@ export interface components {
             answers: string[];
             consent_purposes: string[];
             facets: components["schemas"]["FacetView"][];
+            fields: components["schemas"]["SegmentFieldView"][];
             first_words: string[];
             groups: string[];
             limits: components["schemas"]["VocabularyLimits"];

@@ -2,7 +2,7 @@
 import { ApiError, api, call } from "@huoqun/api";
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { SegmentAnswer, SegmentPurpose, SegmentView, SegmentVocabulary } from "@/shared/types";
+import type { SegmentAnswer, SegmentPurpose, SegmentRow, SegmentView, SegmentVocabulary } from "@/shared/types";
 import type { Expr } from "./model/tree";
 
 export const vocabulary = queryOptions({
@@ -13,6 +13,13 @@ export const vocabulary = queryOptions({
 
 export const oneSegment = (id: string) =>
   queryOptions({ queryKey: ["segments", "one", id], queryFn: (): Promise<SegmentView> => call(api.GET("/api/v1/segments/{id}", { params: { path: { id } } })) });
+
+/** The living segments that refer to this one. */
+export const usersOf = (id: string) =>
+  queryOptions({
+    queryKey: ["segments", "users", id],
+    queryFn: async (): Promise<SegmentRow[]> => (await call(api.GET("/api/v1/segments", { params: { query: { limit: 200 } } }))).items.filter((s) => s.id !== id && s.text.includes(id)),
+  });
 
 /** A wording in one of its two forms. */
 export type Wording = { expr: Expr } | { text: string };
@@ -53,8 +60,3 @@ export function placeIn(error: unknown): Place | null {
   const place = error instanceof ApiError ? error.args["place"] : null;
   return place && typeof place === "object" ? place : null;
 }
-
-/** A field that people can be asked about. */
-export type FieldOffer = { id: string; name: string; kind: string };
-/** Fields of the vocabulary, where the server offers any. */
-export const fieldsOf = (offer: SegmentVocabulary | undefined): FieldOffer[] => ((offer as { fields?: FieldOffer[] } | undefined)?.fields ?? []);

@@ -4,16 +4,17 @@ import { type Group, group, leaf } from "./tree";
 
 export const templateNames = ["mothers", "silent", "once", "faithful", "back", "curious"] as const;
 export type TemplateName = (typeof templateNames)[number];
-export type Template = { name: TemplateName; /** Terms that must be on offer. */ needs: string[]; make: (offer: Offer) => Group };
+export type Template = { name: TemplateName; /** Terms that must be recorded. */ needs: string[]; make: (offer: Offer) => Group };
 
-const offers = (offer: Offer, operator: string) => offer.operators.some((o) => o.id === operator);
+/** A company that keeps birthdays of babies has a date besides the day when somebody became known. */
+const keepsBirthdays = (offer: Offer) => offer.fields.some((f) => f.kind === "date" && f.id !== "first_seen");
 
 export const templates: Template[] = [
   {
     name: "mothers", needs: ["did.bought", "facet.community_kind", "consent"],
     make: (offer) =>
       group("all", [
-        offers(offer, "age") ? leaf({ age: { field: { id: "" }, range: { min: 6, max: 12 }, unit: "months" } }) : leaf({ in: { facet: "tag", how: "any", of: [] } }),
+        keepsBirthdays(offer) ? leaf({ age: { field: { id: "" }, range: { min: 6, max: 12 }, unit: "months" } }) : leaf({ in: { facet: "tag", how: "any", of: [] } }),
         leaf({ did: { act: "bought", times: { min: 2 }, window: { last_days: 60 } } }),
         group("none", [leaf({ in: { facet: "community_kind", how: "any", of: [{ id: "core" }] } })]),
         leaf({ consent: { purpose: { id: "promotion" }, answer: "granted" } }),

@@ -3,15 +3,15 @@ import type { Act, Condition, Range, Window } from "./tree";
 
 /** What the builder needs of the vocabulary. */
 export type Offer = {
-  facets: { id: string; choices?: string | null; values: string[] }[];
-  acts: { id: string; subjects: string[] }[];
+  facets: { id: string; recorded: boolean }[];
+  acts: { id: string; recorded: boolean }[];
+  fields: { id: string; kind: string }[];
   operators: { id: string }[];
-  consent_purposes: string[];
 };
 
 export type TermKind = "belongs" | "happened" | "money" | "allowed" | "known";
 /** `facet.tag`, `did.bought`, `last_did.bought`, `tagged`… */
-export type Term = { id: string; kind: TermKind; make: () => Condition };
+export type Term = { id: string; kind: TermKind; /** False: it can be asked, but nothing fills it yet. */ recorded: boolean; make: () => Condition };
 
 const KIND_OF_OPERATOR: Record<string, TermKind> = { tagged: "belongs", spent: "money", rfm: "money", consent: "allowed" };
 const FIELD_OPERATORS = ["text", "number", "date", "age", "birthday", "yes_no", "known"];
@@ -56,14 +56,16 @@ function blank(operator: string): Condition | null {
 export function terms(offer: Offer): Term[] {
   const knows = new Set(offer.operators.map((o) => o.id));
   const found: Term[] = [];
-  if (knows.has("in")) found.push(...offer.facets.map((f): Term => ({ id: `facet.${f.id}`, kind: "belongs", make: () => ({ in: { facet: f.id, how: "any", of: [] } }) })));
-  for (const { id } of offer.acts) {
-    if (knows.has("did")) found.push({ id: `did.${id}`, kind: "happened", make: () => ({ did: { act: actOf(id), times: { min: 1 }, window: month } }) });
-    if (knows.has("last_did")) found.push({ id: `last_did.${id}`, kind: "happened", make: () => ({ last_did: { act: actOf(id), days_ago: { min: 30 } } }) });
+  if (knows.has("in")) found.push(...offer.facets.map((f): Term => ({ id: `facet.${f.id}`, kind: "belongs", recorded: f.recorded, make: () => ({ in: { facet: f.id, how: "any", of: [] } }) })));
+  for (const { id, recorded } of offer.acts) {
+    if (knows.has("did")) found.push({ id: `did.${id}`, kind: "happened", recorded, make: () => ({ did: { act: actOf(id), times: { min: 1 }, window: month } }) });
+    if (knows.has("last_did")) found.push({ id: `last_did.${id}`, kind: "happened", recorded, make: () => ({ last_did: { act: actOf(id), days_ago: { min: 30 } } }) });
   }
   for (const { id } of offer.operators) {
     const empty = blank(id);
-    if (empty) found.push({ id, kind: KIND_OF_OPERATOR[id] ?? (FIELD_OPERATORS.includes(id) ? "known" : "happened"), make: () => blank(id) ?? empty });
+    // Scores come with the classes made of them.
+    const recorded = id !== "rfm" || (offer.facets.find((f) => f.id === "rfm_class")?.recorded ?? true);
+    if (empty) found.push({ id, kind: KIND_OF_OPERATOR[id] ?? (FIELD_OPERATORS.includes(id) ? "known" : "happened"), recorded, make: () => blank(id) ?? empty });
   }
   return found;
 }

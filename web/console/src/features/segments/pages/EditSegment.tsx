@@ -31,7 +31,7 @@ export function EditSegment({ id }: { id: string }) {
 function Desk({ segment }: { segment: SegmentView }) {
   const navigate = useNavigate();
   const [first] = useState(() => opened(segment.expr as unknown as Expr));
-  const [purpose, setPurpose] = useState<SegmentPurpose>("service");
+  const [purpose, setPurpose] = useState<SegmentPurpose>("audience");
   const [name, setName] = useState(segment.name);
   const builder = useBuilder(first, purpose);
   const reworded = builder.text !== null || builder.root !== first;

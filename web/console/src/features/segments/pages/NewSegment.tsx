@@ -34,7 +34,7 @@ function Desk({ template, offer }: { template: string | undefined; offer: Segmen
   const navigate = useNavigate();
   const begun = templateOf(template);
   const [first] = useState(() => begun?.make(offer) ?? group("all"));
-  const [purpose, setPurpose] = useState<SegmentPurpose>("promotion");
+  const [purpose, setPurpose] = useState<SegmentPurpose>("audience");
   const [name, setName] = useState(begun ? t(`templates.${begun.name}.name`) : "");
   const [tell, setTell] = useState(false);
   const builder = useBuilder(first, purpose);

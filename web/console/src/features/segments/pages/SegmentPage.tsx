@@ -11,7 +11,7 @@ import { useFormat } from "@/shared/format";
 import { Page, Section } from "@/shared/Page";
 import { useMay } from "@/shared/session";
 import { StateMark } from "@/shared/StateMark";
-import type { SegmentView } from "@/shared/types";
+import type { SegmentRow, SegmentView } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import type { Expr } from "../model/tree";
 import { DatabaseCheck } from "../parts/DatabaseCheck";
@@ -20,17 +20,18 @@ import { Moves } from "../parts/Moves";
 import { OverlapView } from "../parts/OverlapView";
 import { Versions } from "../parts/Versions";
 import { WordsOf } from "../parts/WordsOf";
-import { oneSegment } from "../queries";
+import { oneSegment, usersOf } from "../queries";
 
 export function SegmentPage({ id }: { id: string }) {
   const { t } = useTranslation("segments");
   const { count, when } = useFormat();
   const query = useQuery({ ...oneSegment(id), refetchInterval: 5_000 });
   const segment = query.data;
+  const users = useQuery(usersOf(id)).data ?? [];
   const live = segment?.status === "live";
   return (
     <Page
-      title={segment?.name ?? " "} back={<Link to="/people/segments">{t("title")}</Link>} actions={segment ? <Actions segment={segment} /> : null}
+      title={segment?.name ?? " "} back={<Link to="/people/segments">{t("title")}</Link>} actions={segment ? <Actions segment={segment} users={users} /> : null}
       lead={segment ? (live ? t("now_in", { n: count(segment.people), when: when(segment.updated_at) }) : <StateMark state="archived" word={t("statuses.archived")} />) : null}
     >
       <Failure error={query.error} retry={() => void query.refetch()} />
@@ -40,7 +41,7 @@ export function SegmentPage({ id }: { id: string }) {
       {segment ? (
         <div className="columns">
           <div className="stack-16">
-            <Section title={t("asks")}><WordsOf expr={segment.expr as unknown as Expr} /><p className="soft">{t("never_in")}</p></Section>
+            <Section title={t("asks")} extra={users.length > 0 ? <span className="row"><span className="soft">{t("used_by")}</span>{users.map((s) => <Link key={s.id} to="/people/segments/$id" params={{ id: s.id }}>{s.name}</Link>)}</span> : null}><WordsOf expr={segment.expr as unknown as Expr} /><p className="soft">{t("never_in")}{" "}{segment.barred > 0 ? t("barred_audience", { n: count(segment.barred) }) : null}</p></Section>
             {live ? <Section title={t("people_title")}><PeopleList id={id} /></Section> : null}
             <Section title={t("moves")}><Moves id={id} /></Section>
           </div>
@@ -56,7 +57,7 @@ export function SegmentPage({ id }: { id: string }) {
   );
 }
 
-function Actions({ segment }: { segment: SegmentView }) {
+function Actions({ segment, users }: { segment: SegmentView; users: SegmentRow[] }) {
   const { t } = useTranslation("segments");
   const { count } = useFormat();
   const navigate = useNavigate();
@@ -70,7 +71,10 @@ function Actions({ segment }: { segment: SegmentView }) {
   if (segment.status !== "live") return <Button onClick={() => back.mutate()} loading={back.isPending}>{t("bring_back")}</Button>;
   return (
     <>
-      <Popconfirm title={t("archive_why", { n: count(segment.people) })} okText={t("archive")} onConfirm={() => away.mutate()}>
+      <Popconfirm
+        title={users.length > 0 ? t("used_stop", { names: users.map((s) => s.name).join(" · ") }) : t("archive_why", { n: count(segment.people) })} okText={t("archive")}
+        okButtonProps={{ disabled: users.length > 0 }} onConfirm={() => away.mutate()}
+      >
         <Button danger loading={away.isPending}>{t("archive")}</Button>
       </Popconfirm>
       <Button onClick={() => setFreezing(true)}>{t("freeze")}</Button>

@@ -21,7 +21,7 @@ export function AddTerm({ within, onTerm, onGroup }: Props) {
   const all = useMemo(() => (offer.data ? terms(offer.data) : []), [offer.data]);
   const options = KINDS.map((kind) => ({
     label: t(`term_kinds.${kind}`),
-    options: all.filter((x) => x.kind === kind).map((x) => ({ value: x.id, label: words.term(x.id), search: `${words.term(x.id)} ${also("segments", "also", x.id.replaceAll(".", "_").replaceAll(":", "_"))} ${x.id}`.toLowerCase() })),
+    options: all.filter((x) => x.kind === kind).map((x) => ({ value: x.id, label: x.recorded ? words.term(x.id) : t("term_empty", { term: words.term(x.id) }), search: `${words.term(x.id)} ${also("segments", "also", x.id.replaceAll(".", "_").replaceAll(":", "_"))} ${x.id}`.toLowerCase() })),
   })).filter((g) => g.options.length > 0);
   return (
     <div className="seg-add">
@@ -34,7 +34,7 @@ export function AddTerm({ within, onTerm, onGroup }: Props) {
         }}
       />
       {groupKinds.map((kind) => (
-        <Button key={kind} size="small" aria-label={t("add_group_in", { kind: t(`groups.${kind}`), group: within })} onClick={() => onGroup(kind)}>
+        <Button key={kind} size="small" aria-label={t("add_group_in", { add: t(`add_group.${kind}`), group: within })} onClick={() => onGroup(kind)}>
           {t(`add_group.${kind}`)}
         </Button>
       ))}

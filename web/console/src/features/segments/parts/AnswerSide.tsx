@@ -6,15 +6,17 @@ import { Failure } from "@/shared/Failure";
 import { Field } from "@/shared/Field";
 import { useFormat } from "@/shared/format";
 import type { SegmentPurpose } from "@/shared/types";
+import { useWide } from "@/shared/useWide";
 import type { Builder } from "./useBuilder";
 
-const PURPOSES = ["service", "promotion", "profiling"] as const;
+const PURPOSES = ["audience", "promotion", "profiling", "service"] as const;
 
 type Props = { builder: Builder; purpose: SegmentPurpose; onPurpose: (purpose: SegmentPurpose) => void; onWhy: (person: { id: string; name: string }) => void };
 
 export function AnswerSide({ builder, purpose, onPurpose, onWhy }: Props) {
   const { t } = useTranslation("segments");
   const { count } = useFormat();
+  const wide = useWide();
   const { answer, fresh, settling } = builder;
   const old = !fresh || settling;
   return (
@@ -30,7 +32,7 @@ export function AnswerSide({ builder, purpose, onPurpose, onWhy }: Props) {
       {answer && purpose !== "service" ? <p className="soft">{t("never_in")}</p> : null}
       {answer?.gone.map((thing) => <p key={`${thing.thing}${thing.id}`} className="note">{t("gone", { name: thing.name || thing.id })}</p>)}
       {answer && answer.sample.length > 0 ? (
-        <details className="seg-sample" open>
+        <details className="seg-sample" open={wide}>
           <summary>{t("sample", { n: count(answer.sample.length) })}</summary>
           <ul className="stack">
             {answer.sample.map((p) => (

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Field } from "@/shared/Field";
+import { idOfAct } from "../model/terms";
 import type { Condition, Range, Ref } from "../model/tree";
 import { vocabulary } from "../queries";
 import { sourcesOf } from "./choices";
@@ -21,7 +22,7 @@ export function ConditionEdit({ value, name, onChange }: EditProps) {
   if ("spent" in value) return <Spent value={value} onChange={onChange} />;
   if ("consent" in value) return <Consent value={value} onChange={onChange} />;
   if ("rfm" in value) return <Scores value={value} onChange={onChange} />;
-  return <FieldEdit value={value} name={name} onChange={onChange} />;
+  return <FieldEdit value={value} onChange={onChange} />;
 }
 
 type Of<K extends string> = { value: Extract<Condition, Record<K, unknown>>; name: (ref: Ref) => string; onChange: (condition: Condition) => void };
@@ -66,6 +67,7 @@ function Happened({ value, name, onChange }: Omit<EditProps, "value"> & { value:
   const offer = useQuery(vocabulary).data;
   const sources = sourcesOf(value, offer);
   const act = "did" in value ? value.did.act : value.last_did.act;
+  const kinds = (offer?.acts.find((a) => a.id === idOfAct(act))?.values ?? []).map((v) => ({ value: v, label: words.value(v) }));
   const of = ("did" in value ? value.did.of : value.last_did.of) ?? [];
   const setOf = (refs: Ref[]) => onChange("did" in value ? { did: { ...value.did, of: refs } } : { last_did: { ...value.last_did, of: refs } });
   return (
@@ -76,7 +78,7 @@ function Happened({ value, name, onChange }: Omit<EditProps, "value"> & { value:
           <WhenEdit value={value.did.window ?? "ever"} kinds={WINDOWS} onChange={(window) => onChange({ did: { ...value.did, window } })} />
         </>
       ) : <RangeEdit label={t("how_long_ago")} value={value.last_did.days_ago} onChange={(days) => onChange({ last_did: { ...value.last_did, days_ago: days } })} />}
-      {sources.length > 0 || of.length > 0 ? <PickRefs label={t("subjects", { act: words.act(act) })} hint={t("subjects_hint")} sources={sources} value={of} name={name} onChange={setOf} /> : null}
+      {sources.length > 0 || of.length > 0 ? <PickRefs label={t("subjects", { act: words.act(act) })} hint={t("subjects_hint")} sources={sources} words={kinds} value={of} name={(ref) => ref.name ?? words.value(name(ref))} onChange={setOf} /> : null}
     </div>
   );
 }
@@ -113,8 +115,8 @@ function Consent({ value, onChange }: Omit<Of<"consent">, "name">) {
 function Scores({ value, onChange }: Omit<Of<"rfm">, "name">) {
   const { t } = useTranslation("segments");
   const part = (key: "recency" | "frequency" | "money", next: Range) => {
-    const { [key]: _, ...rest } = value.rfm;
-    onChange({ rfm: next.min === undefined && next.max === undefined ? rest : { ...rest, [key]: next } });
+    const others = Object.entries(value.rfm).filter(([other]) => other !== key);
+    onChange({ rfm: Object.fromEntries(next.min === undefined && next.max === undefined ? others : [...others, [key, next]]) });
   };
   return (
     <div className="seg-edit">

@@ -14,13 +14,13 @@ import { SideForm } from "@/shared/SideForm";
 import type { SegmentPerson, SegmentPurpose, SegmentRow, SegmentSnapshot } from "@/shared/types";
 import { useWords } from "@/shared/words";
 
-const PURPOSES = ["service", "promotion", "profiling"] as const;
+const PURPOSES = ["audience", "promotion", "profiling", "service"] as const;
 
 export function FreezeForm({ segment, onClose }: { segment: SegmentRow; onClose: () => void }) {
   const { t } = useTranslation("segments");
   const { count } = useFormat();
   const [reason, setReason] = useState("");
-  const [purpose, setPurpose] = useState<SegmentPurpose>("promotion");
+  const [purpose, setPurpose] = useState<SegmentPurpose>("audience");
   const freeze = useAct(() => call(api.POST("/api/v1/segments/{id}/freeze", { params: { path: { id: segment.id } }, body: { reason, purpose } })), { renew: [["segments", "snapshots"]], done: t("frozen_done"), then: onClose });
   return (
     <SideForm open title={t("freeze_named", { name: segment.name })} submit={t("freeze")} busy={freeze.isPending} error={freeze.error} blocked={reason.trim() === ""} onSubmit={() => freeze.mutate()} onClose={onClose}>
@@ -83,7 +83,7 @@ export function PeopleList({ id, frozen }: { id: string; frozen?: boolean }) {
   const { t } = useTranslation("segments");
   return (
     <List<SegmentPerson>
-      queryKey={["segments", frozen ? "frozen-people" : "people", id]} label={t("people_title")} searchable={false} rowKey={(p) => p.id} {...(frozen ? {} : { refresh: 10_000 })}
+      queryKey={["segments", frozen ? "frozen-people" : "people", id]} label={t("people_title")} rowKey={(p) => p.id} {...(frozen ? {} : { refresh: 10_000 })}
       fetch={(query) => (frozen ? call(api.GET("/api/v1/segments/snapshots/{id}/people", { params: { path: { id }, query } })) : call(api.GET("/api/v1/segments/{id}/people", { params: { path: { id }, query } })))}
       empty={<p className="soft">{t("people_none")}</p>}
       columns={[{ key: "name", title: t("person"), main: true, cell: (p) => <Link to="/people/$id" params={{ id: p.id }}><Face name={p.name} picture={p.avatar ?? null} /> {p.name || t("nameless")}</Link> }]}

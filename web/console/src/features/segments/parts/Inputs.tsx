@@ -73,18 +73,20 @@ export function WhenEdit<T extends Window | When>({ value, kinds, onChange }: Wh
   );
 }
 
-type PickProps = { label: string; hint?: string; sources: readonly string[]; value: Ref[]; name: (ref: Ref) => string; onChange: (refs: Ref[]) => void };
+type PickProps = { label: string; hint?: string; sources: readonly string[]; /** Words of the product that can be chosen besides. */ words?: Choice[]; value: Ref[]; name: (ref: Ref) => string; onChange: (refs: Ref[]) => void };
 
 /** Things of the company, searched by name or pinyin where they are kept. The name is kept beside the id. */
-export function PickRefs({ label, hint, sources, value, name, onChange }: PickProps) {
+export function PickRefs({ label, hint, sources, words = [], value, name, onChange }: PickProps) {
   const { t } = useTranslation(["segments", "common"]);
   const [typed, setTyped] = useState("");
   const search = useSettled(typed.trim(), 200);
-  const { choices, pending } = useChoices(sources, search);
+  const { choices: found, pending } = useChoices(sources, search);
+  const choices: Choice[] = [...words.filter((w) => w.label.includes(search)), ...found];
   const here = new Set(choices.map((c) => c.value));
   const options: Choice[] = [...choices, ...value.filter((r) => !here.has(r.id)).map((r) => ({ value: r.id, label: name(r) }))];
   const refOf = (id: string): Ref => {
-    const label = choices.find((c) => c.value === id)?.label;
+    if (words.some((w) => w.value === id)) return { id };
+    const label = found.find((c) => c.value === id)?.label;
     return label ? { id, name: label } : (value.find((r) => r.id === id) ?? { id });
   };
   return (

@@ -18,7 +18,7 @@ export function Templates() {
   const offer = useQuery(vocabulary);
   if (offer.error) return <Failure error={offer.error} retry={() => void offer.refetch()} />;
   if (!offer.data) return <Waiting rows={3} />;
-  const known = new Set(terms(offer.data).map((x) => x.id));
+  const known = new Set(terms(offer.data).filter((x) => x.recorded).map((x) => x.id));
   return (
     <ul className="seg-templates" aria-label={t("templates_title")}>
       {templates.map(({ name, needs }) => {

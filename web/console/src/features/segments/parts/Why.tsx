@@ -54,7 +54,7 @@ export function Why({ person, why, error, onPerson }: Props) {
       <Failure error={error} />
       {person && verdict ? (
         <div className="row" role="status">
-          <span className="grow"><Link to="/people/$id" params={{ id: person.id }}>{person.name}</Link>{" "}{t(`segments:verdict.${verdict}`)}</span>
+          <p className="grow"><Link to="/people/$id" params={{ id: person.id }}>{person.name}</Link>{" "}{t(`segments:verdict.${verdict}`)}</p>
           <Button size="small" onClick={() => onPerson(null)}>{t("segments:why_close")}</Button>
         </div>
       ) : null}

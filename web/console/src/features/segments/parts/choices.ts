@@ -12,6 +12,9 @@ type Named = { id: string; name?: string | null; title?: string | null };
 const plain = (x: Named): Choice => ({ value: x.id, label: x.name || x.title || x.id });
 const asked = (search: string) => ({ params: { query: { limit: 50, ...(search ? { search } : {}) } } });
 
+/** Short lists come whole and are searched here. */
+const holding = (all: Choice[], search: string) => all.filter((c) => c.label.toLowerCase().includes(search.toLowerCase()));
+
 const sources: Record<string, (search: string) => Promise<Choice[]>> = {
   "/api/v1/tags": async (search) => (await call(api.GET("/api/v1/tags", { params: { query: search ? { search } : {} } }))).items.map((t) => ({ value: t.id, label: t.name, note: t.group_name })),
   "/api/v1/groups": async (search) => (await call(api.GET("/api/v1/groups", asked(search)))).items.map(plain),
@@ -20,7 +23,9 @@ const sources: Record<string, (search: string) => Promise<Choice[]>> = {
   "/api/v1/segments": async (search) => (await call(api.GET("/api/v1/segments", asked(search)))).items.map(plain),
   "/api/v1/staff": async (search) => (await call(api.GET("/api/v1/staff", asked(search)))).items.map(plain),
   "/api/v1/playbooks/posts": async (search) => (await call(api.GET("/api/v1/playbooks/posts", asked(search)))).items.map((p) => ({ value: p.id, label: p.title, note: p.community_name })),
-  "/api/v1/accounts": async () => (await call(api.GET("/api/v1/accounts"))).items.map(plain),
+  "/api/v1/accounts": async (search) => holding((await call(api.GET("/api/v1/accounts"))).items.map(plain), search),
+  "/api/v1/links": async (search) => (await call(api.GET("/api/v1/links", asked(search)))).items.map(plain),
+  "/api/v1/imports/lists": async (search) => holding((await call(api.GET("/api/v1/imports/lists"))).items.map(plain), search),
   "/api/v1/people": async (search) => (await call(api.GET("/api/v1/people", asked(search)))).items.map(plain),
 };
 

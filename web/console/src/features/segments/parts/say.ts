@@ -15,6 +15,7 @@ export function useTermWords() {
   return {
     facet: (id: string) => words("segments", "facets", id),
     act: (act: Act) => (typeof act === "string" ? words("segments", "acts", act) : words("segments", "events", act.event)),
+    field: (ref: Ref) => ref.name ?? words("segments", "fields", ref.id),
     value: (id: string) => words("segments", "values", id),
     term: (id: string) => {
       const [head, rest] = [id.split(".")[0] ?? "", id.slice(id.indexOf(".") + 1)];
@@ -37,7 +38,8 @@ export function useSay(name: (ref: Ref) => string): Say {
     const shown = names.length > SHOWN ? [...names.slice(0, SHOWN - 1), t("more_names", { n: count(names.length - SHOWN + 1) })] : names;
     return new Intl.ListFormat(locale, { type: how === "all" ? "conjunction" : "disjunction" }).format(shown);
   };
-  const refs = (of: Ref[] | undefined, how?: How) => list((of ?? []).map(name), how);
+  const called = (ref: Ref) => ref.name ?? words.value(name(ref));
+  const refs = (of: Ref[] | undefined, how?: How) => list((of ?? []).map(called), how);
   const range = (r: Range | undefined, show: (n: number) => string): string => {
     const { min, max } = r ?? {};
     if (min !== undefined && max !== undefined) return min === max ? t("range.exactly", { n: show(min) }) : t("range.between", { from: show(min), to: show(max) });
@@ -52,12 +54,12 @@ export function useSay(name: (ref: Ref) => string): Say {
     if ("next_days" in w) return t("window.next_days", { count: w.next_days });
     return "days_ago" in w ? t("window.days_ago", { from: count(w.days_ago.nearest), to: count(w.days_ago.farthest) }) : between(w.between);
   };
-  const field = (ref: Ref) => (ref.id ? name(ref) : t("to_choose"));
+  const field = (ref: Ref) => (ref.id ? words.field(ref) : t("to_choose"));
 
   return (c) => {
     if ("in" in c) {
       const facet = words.facet(c.in.facet);
-      return t("say.facet", { facet, what: list(c.in.of.map((r) => (r.name ? r.name : words.value(name(r)))), c.in.how) });
+      return t("say.facet", { facet, what: refs(c.in.of, c.in.how) });
     }
     if ("tagged" in c) return t("say.tagged", { what: refs(c.tagged.of, c.tagged.how), window: when(c.tagged.window) });
     if ("did" in c) {
@@ -74,7 +76,7 @@ export function useSay(name: (ref: Ref) => string): Say {
       const score = (r: Range | undefined) => (r ? range(r, count) : t("any_score"));
       return t("say.rfm", { recency: score(c.rfm.recency), frequency: score(c.rfm.frequency), money: score(c.rfm.money) });
     }
-    if ("text" in c) return "one_of" in c.text.test ? t("say.one_of", { field: field(c.text.field), what: list(c.text.test.one_of, "any") }) : t("say.contains", { field: field(c.text.field), what: list(c.text.test.contains, "any") });
+    if ("text" in c) return "one_of" in c.text.test ? t("say.one_of", { field: field(c.text.field), what: list(c.text.test.one_of.map(words.value), "any") }) : t("say.contains", { field: field(c.text.field), what: list(c.text.test.contains, "any") });
     if ("number" in c) return t("say.field", { field: field(c.number.field), what: range(c.number.range, count) });
     if ("date" in c) return t("say.field", { field: field(c.date.field), what: when(c.date.when) });
     if ("age" in c) return t(`say.age_${c.age.unit}`, { field: field(c.age.field), what: range(c.age.range, count) });
