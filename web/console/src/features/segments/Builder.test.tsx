@@ -57,7 +57,7 @@ const line = (n: number) => screen.findByRole("button", { name: new RegExp(`^Bou
 
 it("counts every line by itself and says whom the purpose leaves out", async () => {
   await show(<Desk first={{ all: [did(1), did(2)] }} />);
-  expect((await screen.findByRole("status")).textContent).toBe("20 people");
+  await waitFor(() => expect(screen.getByRole("status").textContent).toBe("20 people"));
   const row = (await line(2)).closest("li");
   await waitFor(() => expect(within(row as HTMLElement).getByText("20")).toBeTruthy());
   expect(screen.getByText(/^3 more match/)).toBeTruthy();

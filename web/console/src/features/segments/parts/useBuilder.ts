@@ -49,6 +49,11 @@ export function useBuilder(first: Group, purpose: SegmentPurpose) {
   const redo = useCallback(() => setState((s) => ({ text: null, history: redone(s.history) })), []);
   const type = useCallback((value: string) => setState((s) => ({ ...s, text: value })), []);
 
+  // In text mode the lines are what the answer says; a single condition of the text stands in a group of the builder's.
+  const single = text !== null && data !== undefined && "is" in data.expr ? root.lines[0] : undefined;
+  const keyAt = useMemo(() => (single ? new Map([["", single.key]]) : asked.keyAt), [single, asked]);
+  const readCounts = useMemo(() => new Map((data?.lines ?? []).map((l): [string, number] => [keyAt.get(l.path.join(".")) ?? "", l.count])), [data, keyAt]);
+
   const place = placeIn(answer.error);
   // In text mode the tree is what the text said before; only the text's own place helps.
   const wrongKey = text === null && place?.path ? (settled.keyAt.get(place.path.join(".")) ?? null) : null;
@@ -57,8 +62,8 @@ export function useBuilder(first: Group, purpose: SegmentPurpose) {
   return {
     root, text, openKey, setOpenKey, edit, undo, redo, type, wording,
     canUndo: history.past.length > 0, canRedo: history.future.length > 0,
-    left: text === null ? asked.left : [], asked: settled, keyAt: text === null ? settled.keyAt : asked.keyAt,
-    answer: data, fresh, counts: data?.counts, pending: answer.isFetching && !fresh, settling: settled !== now,
+    left: text === null ? asked.left : [], asked: settled, keyAt: text === null ? settled.keyAt : keyAt,
+    answer: data, fresh, counts: text === null ? data?.counts : readCounts, pending: answer.isFetching && !fresh, settling: settled !== now,
     error: answer.error, refused: answer.error instanceof ApiError && answer.error.status === 422, place, wrongKey,
     printed: data?.text ?? "", retry: () => void answer.refetch(),
   };
