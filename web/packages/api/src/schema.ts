@@ -2235,8 +2235,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Segments, newest first, with how many people are in them now. */
         get: operations["list_segments"];
         put?: never;
+        /** Makes a segment that is kept up to date from now on. */
         post: operations["create_segment"];
         delete?: never;
         options?: never;
@@ -2251,12 +2253,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One segment, archived ones too. */
         get: operations["get_segment"];
         put?: never;
         post?: never;
+        /** Puts a segment away. Its history stays, and it can be brought back. */
         delete: operations["archive_segment"];
         options?: never;
         head?: never;
+        /** Renames a segment, gives it another wording, or brings it back. */
         patch: operations["patch_segment"];
         trace?: never;
     };
@@ -2269,6 +2274,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Freezes who is in a segment now, of those the caller may see and the purpose allows. */
         post: operations["freeze_segment"];
         delete?: never;
         options?: never;
@@ -2283,6 +2289,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who entered and who left, newest first. */
         get: operations["list_segment_moves"];
         put?: never;
         post?: never;
@@ -2299,6 +2306,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The people in a segment as of now. */
         get: operations["list_segment_people"];
         put?: never;
         post?: never;
@@ -2315,6 +2323,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A segment's wordings, newest first. */
         get: operations["list_segment_versions"];
         put?: never;
         post?: never;
@@ -2333,6 +2342,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** How many people a wording holds for, and some of them. Holds everything committed before the question. */
         post: operations["ask_segment"];
         delete?: never;
         options?: never;
@@ -2349,6 +2359,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Asks memory and the database the same question, for whoever wants proof. Costs what the database takes. */
         post: operations["check_segment"];
         delete?: never;
         options?: never;
@@ -2365,6 +2376,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** How many people segments share. */
         post: operations["overlap_segments"];
         delete?: never;
         options?: never;
@@ -2379,6 +2391,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Frozen lists, newest first. */
         get: operations["list_segment_snapshots"];
         put?: never;
         post?: never;
@@ -2395,6 +2408,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One frozen list. */
         get: operations["get_segment_snapshot"];
         put?: never;
         post?: never;
@@ -2411,6 +2425,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The people of a frozen list whom the caller may see. */
         get: operations["list_segment_snapshot_people"];
         put?: never;
         post?: never;
@@ -2427,6 +2442,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What can be asked, for the builder. */
         get: operations["get_segment_vocabulary"];
         put?: never;
         post?: never;
@@ -2445,6 +2461,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Why a person is in an answer or isn't, line by line. */
         post: operations["why_in_segment"];
         delete?: never;
         options?: never;
@@ -3339,25 +3356,39 @@ export interface components {
             name?: string | null;
             secret?: string | null;
         };
+        /** @description Something people do on a day. */
         ActView: {
+            /** @description As in the tree; `event:name` stands for `{"event": "name"}`. */
             id: string;
+            /** @description Key of its label; for events of other systems there is none, and the name is the label. */
             label?: string | null;
+            /** @description False: only other systems report it, as events of this name, and none did. */
             recorded: boolean;
+            /** @description Where what it was done to or in is listed; empty when it has no subject. */
             subjects: string[];
+            /** @description Words besides that its subject can be: kinds and tiers of communities. */
             values: string[];
             words: string;
         };
         Answer: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description People for whom it holds but who must not be used for the purpose.
+             */
             barred: number;
             /** Format: int64 */
             count: number;
             expr: Record<string, never>;
             gone: components["schemas"]["GoneThing"][];
+            /** @description Empty when there are more than 200. */
             lines: components["schemas"]["CountedLine"][];
             sample: components["schemas"]["SegmentPerson"][];
+            /** @description The wording as text. */
             text: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The answer from memory, in microseconds.
+             */
             took_us: number;
         };
         AnswerView: {
@@ -3438,15 +3469,20 @@ export interface components {
             /** Format: int64 */
             posts: number;
         };
-        /** @enum {string} */
+        /**
+         * @description What an answer is for. Whoever is barred from it is left out, and counted.
+         * @enum {string}
+         */
         AskedFor: "audience" | "service" | "promotion" | "profiling";
         Asking: components["schemas"]["WordingInput"] & {
+            /** @description People in the sample, 20 when absent, at most 100. */
             limit?: number | null;
-            purpose?: null | components["schemas"]["AskedFor"];
+            purpose?: components["schemas"]["AskedFor"] | null;
         };
         AskingWhy: components["schemas"]["WordingInput"] & {
+            /** @description The person's id. */
             person: string;
-            purpose?: null | components["schemas"]["AskedFor"];
+            purpose?: components["schemas"]["AskedFor"] | null;
         };
         /** @description How long a touch may claim an order, by surface; hours. */
         AttributionWindows: {
@@ -3722,17 +3758,18 @@ export interface components {
             checklist: components["schemas"]["ChecklistItem"][];
             groups: components["schemas"]["GroupRow"][];
         };
+        /** @description The same question, answered from memory and by the database. */
         Comparison: {
-            /** Format: int64 */
             database: number;
             /** Format: int64 */
             database_us: number;
-            /** Format: int64 */
             engine: number;
             /** Format: int64 */
             engine_us: number;
             equal: boolean;
+            /** @description At most 20. */
             only_database: components["schemas"]["SegmentPerson"][];
+            /** @description At most 20. */
             only_engine: components["schemas"]["SegmentPerson"][];
         };
         /**
@@ -3796,9 +3833,11 @@ export interface components {
             held_back: number;
             posts: components["schemas"]["CopiedPost"][];
         };
+        /** @description How many people a line holds for by itself, among those the question is about. */
         CountedLine: {
             /** Format: int64 */
             count: number;
+            /** @description The index taken in each group on the way down; empty for the whole. */
             path: number[];
         };
         /** @description One tag in the list, with how many people carry it. */
@@ -4367,15 +4406,25 @@ export interface components {
          * @enum {string}
          */
         ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
+        /** @description Something people may belong to. */
         FacetView: {
+            /** @description Where its things are listed, to choose from; absent when they are the `values`. */
             choices?: string | null;
+            /** @description As in the tree: `community_kind`. */
             id: string;
+            /** @description Key of its label. */
             label: string;
+            /** @description False: it can be asked, but nothing fills it yet, so nobody is in it. */
             recorded: boolean;
+            /** @description Words it can be, where the product knows all of them. */
             values: string[];
+            /** @description As in the text: `community kind`. */
             words: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What a field's value is, and so which conditions may ask it.
+         * @enum {string}
+         */
         FieldKind: "text" | "number" | "date" | "yes_no";
         /** @description The figures of a release. Money in fen. */
         Figures: {
@@ -4479,7 +4528,8 @@ export interface components {
             items: components["schemas"]["FoundPost"][];
         };
         Freezing: {
-            purpose?: null | components["schemas"]["AskedFor"];
+            purpose?: components["schemas"]["AskedFor"] | null;
+            /** @description Why, 200 characters at most. */
             reason: string;
         };
         /** @description Persons per stage. Scans are not told by the platform. */
@@ -4513,10 +4563,12 @@ export interface components {
         GivenTags: {
             tags: string[];
         };
+        /** @description Something a wording names that is there no more: nobody new can belong to it. */
         GoneThing: {
             id: string;
             name: string;
             place: components["schemas"]["PlaceView"];
+            /** @description `tag`, `group`, `segment`… */
             thing: string;
         };
         /**
@@ -4967,11 +5019,14 @@ export interface components {
              */
             text_version?: number | null;
         };
+        /** @description Whether a line holds for a person, and the lines inside it. */
         LineView: {
             holds: boolean;
+            /** @description `all`, `any`, `none`, or `is` for a condition. */
             kind: string;
             lines: components["schemas"]["LineView"][];
             path: number[];
+            /** @description The condition in words; absent for groups. */
             text?: string | null;
         };
         LinkDraft: {
@@ -5236,7 +5291,9 @@ export interface components {
          * @enum {string}
          */
         OperatorRole: "administrator" | "chief_owner" | "group_owner" | "group_admin" | "customer_service" | "analyst" | "compliance_officer";
+        /** @description A kind of condition, and what it takes. */
         OperatorView: {
+            /** @description As in the tree: `did`, `last_did`, `spent`… */
             id: string;
             label: string;
             takes: string[];
@@ -5339,11 +5396,13 @@ export interface components {
             status: components["schemas"]["OrderStatus"];
         };
         Overlap: {
+            /** @description How many people each two share; the diagonal holds their sizes. */
             matrix: number[][];
             segments: components["schemas"]["NamedSegment"][];
         };
         Overlapping: {
-            purpose?: null | components["schemas"]["AskedFor"];
+            purpose?: components["schemas"]["AskedFor"] | null;
+            /** @description Ids of living segments, 20 at most. */
             segments: string[];
         };
         OwnAnswer: {
@@ -5447,6 +5506,10 @@ export interface components {
             /** @description Living and ended, newest first. */
             follows: components["schemas"]["FollowView"][];
         };
+        /**
+         * @description A place in a text (`offset` and `length` in bytes, `line` and `column` from 1) or in a tree (the index taken in
+         *     each group on the way down).
+         */
         PlaceView: {
             column?: number | null;
             length?: number | null;
@@ -5899,24 +5962,36 @@ export interface components {
         Segment: "interest" | "seeding" | "iron_fan" | "vip";
         SegmentDraft: components["schemas"]["WordingInput"] & {
             name: string;
+            /** @description Tell the first people of each wording as facts too; they are written quietly when absent. */
             tell_first?: boolean;
         };
+        /** @description A field of a person. */
         SegmentFieldView: {
             id: string;
             kind: components["schemas"]["FieldKind"];
             label: string;
+            /** @description The values that occur, where they are words of the product. */
             values: string[];
         };
+        /** @description A segment in a list. */
         SegmentItem: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many are in, but said no.
+             */
             barred: number;
             /** Format: int64 */
             created_at: number;
             created_by: string;
             id: string;
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many people are in as of now, of those the caller may see, without those who said no to promotion or
+             *     personalisation. 0 for an archived one.
+             */
             people: number;
+            /** @description `live` or `archived`. */
             status: string;
             text: string;
             /** Format: int64 */
@@ -5924,13 +5999,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description Somebody entered or left. */
         SegmentMove: {
             /** Format: int64 */
             at: number;
             avatar?: string | null;
+            /** @description False: she left. */
             entered: boolean;
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Ascends within the segment.
+             */
             no: number;
             person_id: string;
             /** Format: int64 */
@@ -5944,15 +6024,23 @@ export interface components {
             items: components["schemas"]["SegmentItem"][];
             next?: string | null;
         };
+        /** @description Absent fields stay as they are. */
         SegmentPatch: components["schemas"]["WordingInput"] & {
             name?: string | null;
+            /** @description `live` brings an archived segment back. */
             status?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was loaded: another one by now is refused instead of overwritten.
+             */
             version?: number | null;
         };
+        /** @description People in the order of their dense numbers. */
         SegmentPeoplePage: {
             items: components["schemas"]["SegmentPerson"][];
             next?: string | null;
         };
+        /** @description A person in an answer. */
         SegmentPerson: {
             avatar?: string | null;
             id: string;
@@ -5960,7 +6048,9 @@ export interface components {
             /** Format: int64 */
             person_no: number;
         };
+        /** @description A frozen list of people. */
         SegmentSnapshot: {
+            /** @description SHA-256 over the persons' ids, sorted, each followed by a line feed. */
             digest: string;
             id: string;
             /** Format: int64 */
@@ -5980,6 +6070,7 @@ export interface components {
             items: components["schemas"]["SegmentSnapshot"][];
             next?: string | null;
         };
+        /** @description An earlier or the present wording of a segment. */
         SegmentVersion: {
             /** Format: int64 */
             made_at: number;
@@ -5992,12 +6083,16 @@ export interface components {
             items: components["schemas"]["SegmentVersion"][];
             next?: string | null;
         };
+        /** @description One segment. */
         SegmentView: components["schemas"]["SegmentItem"] & {
             expr: Record<string, never>;
+            /** @description What the wording names that is there no more. */
             gone: components["schemas"]["GoneThing"][];
+            /** @description The people of the present wording are written down, and moves are told from here on. */
             settled: boolean;
             /** Format: int64 */
             settled_at: number;
+            /** @description Whether the first people of a wording are told as facts too. */
             tell_first: boolean;
         };
         SessionBody: {
@@ -6688,19 +6783,19 @@ export interface components {
             consent_purposes: string[];
             facets: components["schemas"]["FacetView"][];
             fields: components["schemas"]["SegmentFieldView"][];
+            /** @description Words that may begin a line of the text. */
             first_words: string[];
+            /** @description `all`, `any`, `none`. */
             groups: string[];
             limits: components["schemas"]["VocabularyLimits"];
             operators: components["schemas"]["OperatorView"][];
+            /** @description What an answer may be for. */
             purposes: string[];
             windows: string[];
         };
         VocabularyLimits: {
-            /** Format: int64 */
             conditions: number;
-            /** Format: int64 */
             depth: number;
-            /** Format: int64 */
             values: number;
         };
         /** @description Something that an employee has before her. */
@@ -6885,7 +6980,9 @@ export interface components {
             windows: components["schemas"]["Windows"];
         };
         WhyView: {
+            /** @description She must not be used for the purpose. */
             barred: boolean;
+            /** @description She is a customer, and nothing that makes her not count. */
             counts: boolean;
             line: components["schemas"]["LineView"];
             matches: boolean;
@@ -6902,7 +6999,9 @@ export interface components {
             /** Format: int32 */
             quiet_until: number;
         };
+        /** @description A segment's wording: as text, or as the tree a builder makes. Exactly one of both. */
         WordingInput: {
+            /** @description The tree as JSON; see the page about segments. */
             expr?: Record<string, never> | null;
             text?: string | null;
         };
@@ -12093,9 +12192,13 @@ export interface operations {
     list_segments: {
         parameters: {
             query?: {
+                /** @description The `next` of the page before. */
                 cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
                 limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
+                /** @description `live` when absent, or `archived`. */
                 status?: string;
             };
             header?: never;
@@ -12135,6 +12238,22 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentView"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     get_segment: {
@@ -12156,6 +12275,14 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentView"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     archive_segment: {
@@ -12174,6 +12301,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
         };
     };
@@ -12198,6 +12333,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -12225,13 +12384,40 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentSnapshot"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     list_segment_moves: {
         parameters: {
             query?: {
+                /** @description The `next` of the page before. */
                 cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
                 limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -12250,14 +12436,26 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentMovePage"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     list_segment_people: {
         parameters: {
             query?: {
+                /** @description The `next` of the page before. */
                 cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                purpose?: string;
+                /** @description `audience` when absent. Whoever must not be used for it is left out. */
+                purpose?: components["schemas"]["AskedFor"];
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -12274,6 +12472,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentPeoplePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -12295,6 +12501,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentVersionPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -12320,6 +12534,14 @@ export interface operations {
                     "application/json": components["schemas"]["Answer"];
                 };
             };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     check_segment: {
@@ -12341,6 +12563,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -12366,14 +12596,34 @@ export interface operations {
                     "application/json": components["schemas"]["Overlap"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     list_segment_snapshots: {
         parameters: {
             query?: {
+                /** @description The `next` of the page before. */
                 cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
                 limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
+                /** @description Only of this segment. */
                 segment?: string;
             };
             header?: never;
@@ -12411,13 +12661,24 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentSnapshot"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     list_segment_snapshot_people: {
         parameters: {
             query?: {
+                /** @description The `next` of the page before. */
                 cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
                 limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -12434,6 +12695,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentPeoplePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -12476,6 +12745,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
