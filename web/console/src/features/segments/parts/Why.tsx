@@ -20,7 +20,7 @@ export function useWhy(person: Looked | null, asked: Asked, keyAt: ReadonlyMap<s
   const query = useQuery({
     queryKey: ["segments", "why", person?.id, asked.wording, purpose],
     queryFn: (): Promise<SegmentWhy> => call(api.POST("/api/v1/segments/why", { body: { ...sent(asked.wording), purpose, person: person?.id ?? "" } })),
-    enabled: person !== null, placeholderData: keepPreviousData, retry: false,
+    enabled: person !== null, placeholderData: keepPreviousData, retry: false, staleTime: 0, refetchInterval: 4_000,
   });
   const why = person ? query.data : undefined;
   const lines = why && !query.isPlaceholderData ? flat(why.line) : [];
