@@ -125,3 +125,15 @@ it("keeps money in fen while people type yuan", async () => {
   await userEvent.type(least, "0.29");
   await waitFor(() => expect(asked.at(-1)?.expr).toEqual({ all: [{ is: { spent: { amount: { min: 29 }, window: "ever" } } }] }));
 });
+
+it("opens a new line for editing, and offers a group of its own", async () => {
+  await show(<Desk first={{ all: [did(1)] }} />);
+  const add = await screen.findByRole("combobox", { name: "Add a condition: the whole segment" });
+  await userEvent.click(add);
+  await userEvent.type(add, "gm");
+  await userEvent.click(await screen.findByText("Bought: how often, when"));
+  await screen.findByRole("spinbutton", { name: "Days, today included" });
+  await userEvent.click(screen.getByRole("button", { name: "Add an “exclude” group: the whole segment" }));
+  await screen.findByText("This group is still empty and is left out for now.");
+  await waitFor(() => expect(asked.at(-1)?.expr).toEqual({ all: [did(1), { is: { did: { act: "bought", times: { min: 1 }, window: { last_days: 30 } } } }] }));
+});

@@ -29,7 +29,7 @@ type GroupProps = { shared: Shared; group: Group; depth: number };
 function GroupLines({ shared, group: own, depth }: GroupProps) {
   const { t } = useTranslation("segments");
   const { builder } = shared;
-  const put = (line: Line) => builder.edit((root) => inserted(root, own.key, own.lines.length, line));
+  const put = (line: Line) => builder.edit((root) => inserted(root, own.key, own.lines.length, line), "", line.kind === "is" ? line.key : undefined);
   const within = depth === 0 ? t("outermost") : t(`groups.${own.kind}`);
   return (
     <div className={depth === 0 ? "seg-group seg-root" : "seg-group"}>

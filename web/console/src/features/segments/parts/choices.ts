@@ -10,7 +10,7 @@ export type Choice = { value: string; label: string; note?: string };
 type Named = { id: string; name?: string | null; title?: string | null };
 
 const plain = (x: Named): Choice => ({ value: x.id, label: x.name || x.title || x.id });
-const asked = (search: string) => ({ params: { query: { limit: 50, ...(search ? { search } : {}) } } });
+const asked = (search: string) => ({ params: { query: search ? { search, limit: 50 } : { limit: 200 } } });
 
 /** Short lists come whole and are searched here. */
 const holding = (all: Choice[], search: string) => all.filter((c) => c.label.toLowerCase().includes(search.toLowerCase()));
