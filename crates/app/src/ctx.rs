@@ -12,6 +12,7 @@ use crate::kernel::db::{Ambient, Db, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::Wake;
 use crate::kernel::seal::Sealer;
+use crate::segments;
 
 /// Settings of one process.
 #[derive(Clone, Debug)]
@@ -47,6 +48,7 @@ struct Inner {
     sealer: Sealer,
     wake: Wake,
     inbox: accounts::Inbox,
+    segments: segments::Desk,
     messengers: Mutex<HashMap<String, Connected>>,
     /// Sum of the recurring ticks last seen: spares the store a look on every round of the runner.
     ticks: AtomicI64,
@@ -77,6 +79,7 @@ impl Ctx {
             sealer,
             wake: Wake::default(),
             inbox: accounts::Inbox::default(),
+            segments: segments::Desk::default(),
             messengers: Mutex::default(),
             ticks: AtomicI64::new(0),
         }))
@@ -121,6 +124,11 @@ impl Ctx {
     #[must_use]
     pub fn inbox(&self) -> &accounts::Inbox {
         &self.0.inbox
+    }
+    /// The index of people: who is in which segment.
+    #[must_use]
+    pub fn segments(&self) -> &segments::Desk {
+        &self.0.segments
     }
     #[must_use]
     pub fn db(&self) -> &Db {
@@ -240,6 +248,17 @@ impl JobCtx {
     /// Opens a reading session that holds this context until it ends.
     pub async fn read(&mut self) -> DbResult<Tx<'_>> {
         Ok(self.ctx.read().await?.tied())
+    }
+
+    /// The tenant's index of people, up to date with everything committed before the call. Only while no transaction
+    /// is open: it reads the database itself.
+    pub async fn people_index(&mut self) -> AppResult<Arc<segments::Room>> {
+        self.ctx.segments().caught_up(&self.ctx, &self.scope).await
+    }
+
+    /// Lets go of the index, so that the next question reads everything anew.
+    pub fn forget_people_index(&mut self) {
+        self.ctx.segments().forget(self.scope.tenant());
     }
 
     /// What reads the callbacks of an account; pure, so a transaction may be open. `None` when there is none any more.

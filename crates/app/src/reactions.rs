@@ -12,8 +12,8 @@ use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
-    accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags,
-    welcome,
+    accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, segments, staff,
+    tags, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -118,6 +118,37 @@ pub enum Fact {
         person: String,
         at: Timestamp,
     },
+    /// A person is something else among members now: what counts her follows.
+    KindChanged {
+        person: String,
+        kind: String,
+        at: Timestamp,
+    },
+    /// A group belongs to another community, or to none.
+    GroupPlaced {
+        group: String,
+        community: Option<String>,
+        at: Timestamp,
+    },
+    /// A community is of another kind or tier.
+    CommunityTyped {
+        community: String,
+        kind: String,
+        tier: String,
+        at: Timestamp,
+    },
+    /// A person matches a segment since now.
+    SegmentEntered {
+        segment: String,
+        person: String,
+        at: Timestamp,
+    },
+    /// A person matches a segment no longer.
+    SegmentLeft {
+        segment: String,
+        person: String,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -135,7 +166,12 @@ impl Fact {
             | Self::ConsentChanged { at, .. }
             | Self::OrderPlaced { at, .. }
             | Self::OrderRefunded { at, .. }
-            | Self::OrderTied { at, .. } => *at,
+            | Self::OrderTied { at, .. }
+            | Self::KindChanged { at, .. }
+            | Self::GroupPlaced { at, .. }
+            | Self::CommunityTyped { at, .. }
+            | Self::SegmentEntered { at, .. }
+            | Self::SegmentLeft { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -153,6 +189,11 @@ impl Fact {
             Self::OrderPlaced { .. } => "order_placed",
             Self::OrderRefunded { .. } => "order_refunded",
             Self::OrderTied { .. } => "order_tied",
+            Self::KindChanged { .. } => "kind_changed",
+            Self::GroupPlaced { .. } => "group_placed",
+            Self::CommunityTyped { .. } => "community_typed",
+            Self::SegmentEntered { .. } => "segment_entered",
+            Self::SegmentLeft { .. } => "segment_left",
         }
     }
 }
@@ -160,6 +201,7 @@ impl Fact {
 /// Keeps the fact and does what follows from it.
 pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    segments::stir(tx, scope).await?;
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -224,7 +266,19 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             Some(order) => credit_tied(tx, scope, &order, person).await,
             None => Ok(()),
         },
+        Fact::KindChanged { .. } | Fact::GroupPlaced { .. } | Fact::CommunityTyped { .. } => Ok(()),
+        Fact::SegmentEntered { .. } | Fact::SegmentLeft { .. } => Ok(()),
     }
+}
+
+/// Keeps what a settling of segments found, all at once. Who enters or leaves is a fact like any other.
+pub async fn on_moves(tx: &mut Tx<'_>, scope: &Scope, moves: &[Fact]) -> AppResult<()> {
+    let mut kept = Vec::with_capacity(moves.len());
+    for fact in moves {
+        kept.push((fact.kind(), serde_json::to_string(fact)?));
+    }
+    let now = tx.now();
+    Ok(facts::append_many(tx, scope.tenant(), now, kept).await?)
 }
 
 /// Whoever becomes known gets the orders that came before; each is a fact of its own.

@@ -12,7 +12,7 @@ use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
     access, accounts, attribution, broadcasts, communities, groups, links, live_codes, metrics, operations,
-    orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
+    orders, people, playbooks, privacy, segments, staff, tags, tasks, tenants, today, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.
@@ -31,6 +31,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(links::api::router())
         .merge(live_codes::api::router())
         .merge(welcome::api::router())
+        .merge(segments::api::router())
         .merge(broadcasts::api::router())
         .merge(tasks::api::router())
         .merge(playbooks::api::router())

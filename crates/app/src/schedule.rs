@@ -33,6 +33,8 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::live_codes::jobs::Retire>(),
     crate::kernel::jobs::register::<crate::welcome::jobs::Send>(),
     crate::kernel::jobs::register::<crate::welcome::jobs::PublishTemplate>(),
+    crate::kernel::jobs::register::<crate::segments::jobs::Settle>(),
+    crate::kernel::jobs::register::<crate::segments::jobs::WriteIndex>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Submit>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Poll>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Cancel>(),
@@ -60,6 +62,8 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
     Recurring { name: "operations.search_keys", every: NIGHT.0, offset: NIGHT.1, enqueue: search_keys },
+    Recurring { name: "segments.settle", every: HOUR, offset: 0, enqueue: settle_segments },
+    Recurring { name: "segments.write_index", every: NIGHT.0, offset: NIGHT.1, enqueue: write_index },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -72,6 +76,14 @@ fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppRes
 
 fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
+}
+
+fn settle_segments<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { crate::segments::stir(tx, &Scope::of_job(tenant)).await })
+}
+
+fn write_index<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::segments::jobs::WriteIndex {}).await })
 }
 
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);

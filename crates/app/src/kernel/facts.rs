@@ -39,6 +39,31 @@ pub async fn append(
     Ok(seq)
 }
 
+/// Appends many facts that happened at once, in order: kind and payload each. One statement reserves their numbers.
+pub async fn append_many(
+    tx: &mut Tx<'_>,
+    tenant: &str,
+    at: Timestamp,
+    facts: Vec<(&'static str, String)>,
+) -> DbResult<()> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    let last = tx
+        .number(
+            "INSERT INTO facts_counter (tenant_id, last_seq) VALUES ($1, $2)
+             ON CONFLICT (tenant_id) DO UPDATE SET last_seq = facts_counter.last_seq + $2
+             RETURNING last_seq",
+            args![tenant, facts.len()],
+        )
+        .await?;
+    let first = last - i64::try_from(facts.len()).unwrap_or(i64::MAX) + 1;
+    let rows =
+        facts.into_iter().zip(first..).map(|((kind, payload), seq)| args![tenant, seq, kind, at, payload]);
+    tx.insert_many("INSERT INTO facts (tenant_id, seq, kind, at, payload)", rows.collect(), "").await?;
+    Ok(())
+}
+
 /// Facts after `seq`, oldest first.
 pub async fn after(tx: &mut Tx<'_>, tenant: &str, seq: i64, limit: i64) -> DbResult<Vec<FactRow>> {
     tx.all(

@@ -23,7 +23,7 @@ use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::operator::Operator;
 use crate::demo::phone::Phones;
-use crate::demo::{proof, setup};
+use crate::demo::{proof, segments, setup};
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
 
@@ -276,11 +276,12 @@ async fn prove(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The doctor looks once more, so that the newcomer sees today's findings.
+/// The doctor looks once more, so that the newcomer sees today's findings; segments ask about what was lived.
 async fn examine(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
     let door = Door::sign_in(stage.router.clone(), &link).await?;
     door.post(&format!("/api/v1/accounts/{}/doctor", town.account), &serde_json::json!({})).await?;
+    segments::keep(&door).await?;
     town.turn(true).await?;
     Ok(())
 }

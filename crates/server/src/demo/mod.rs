@@ -5,6 +5,7 @@
 //! - [`operator`]: who decides on the release cards every morning.
 //! - [`orders`]: the shop, which reports orders by signed webhook.
 //! - [`proof`]: the mirror held against the platform's truth.
+//! - [`segments`]: questions about people, kept, and held against the database.
 //! - [`setup`]: what an operator does on the first day, done through the API.
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
 
@@ -14,4 +15,5 @@ pub mod operator;
 pub mod orders;
 pub mod phone;
 pub mod proof;
+pub mod segments;
 pub mod setup;
