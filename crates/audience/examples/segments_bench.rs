@@ -11,6 +11,8 @@ use audience::{
 };
 
 const TAGS: usize = 1_000;
+/// Half a second's worth at 20,000 events a second.
+const BATCH: u32 = 10_000;
 /// The last day with an order; clicks have their own 90 days before it.
 const TODAY: Day = Day(20_364);
 
@@ -241,7 +243,7 @@ fn standing(mut index: Index, data: &Data, segments: usize) {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(5) {
         let batch = Instant::now();
-        for _ in 0..2_000 {
+        for _ in 0..BATCH {
             let (person, id) =
                 (chance.below(data.people as u64) as u32, format!("t{}", chance.below(TAGS as u64)));
             let change = match chance.below(2) {
@@ -251,11 +253,14 @@ fn standing(mut index: Index, data: &Data, segments: usize) {
             index.apply(person, &change);
         }
         moves += standing.settle(&mut index).len();
-        events += 2_000;
+        events += BATCH;
         longest = longest.max(batch.elapsed());
     }
     let rate = f64::from(events) / start.elapsed().as_secs_f64();
-    println!("{rate:.0} tag events/s settled each 2,000; {moves} moves; longest batch {:.1} ms", ms(longest));
+    println!(
+        "{rate:.0} tag events/s settled each {BATCH}; {moves} moves; longest batch {:.1} ms",
+        ms(longest)
+    );
     let start = Instant::now();
     standing.advance_to(&index, TODAY.plus(1));
     let moved = standing.settle(&mut index).len();

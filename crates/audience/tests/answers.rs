@@ -48,7 +48,7 @@ fn purpose() -> impl Strategy<Value = Purpose> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn the_engine_answers_what_plain_maps_answer(

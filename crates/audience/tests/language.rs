@@ -7,7 +7,7 @@ use model::made::expr;
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
     fn text_and_json_come_back_as_the_same_tree(expr in expr()) {

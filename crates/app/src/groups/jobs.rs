@@ -1,5 +1,7 @@
 //! Reading one group, finding what callbacks lost, and the platform's counters.
 
+mod veil;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Timestamp;
@@ -18,7 +20,7 @@ use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::{Job, JobError, JobResult, Policy};
 use crate::people::{self, Seen};
 use crate::reactions::{self, Fact};
-use crate::{operations, staff, tenants};
+use crate::{staff, tenants};
 
 /// How long after a callback an answer that doesn't show it is asked for again.
 const PATIENCE: i64 = 10 * SECOND;
@@ -130,11 +132,12 @@ async fn apply(
         store::set_duties(tx, scope, group, &duties).await?;
     }
     let known = store::known_members(tx, scope, group).await?;
+    let veiled = veil::veil(tx, scope, &known, shown).await?;
+    let shown: &GroupSnapshot = &veiled;
     let kinds = staff_kinds(tx, scope, account, (&known, shown)).await?;
     let changes = model::diff(&known, shown, &kinds);
     // Names first: consequences of a join may look at the group.
     store::write(tx, scope, group, (&owner.id, shown)).await?;
-    operations::keep_key(tx, scope, "groups_group", (group, &shown.name)).await?;
     for left in &changes.left {
         leave(tx, scope, group, left).await?;
     }

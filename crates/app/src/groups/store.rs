@@ -11,13 +11,15 @@ use super::rows::{DutyRow, GroupRow, SyncState};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::search;
 use crate::reactions::{self, Fact};
 
 pub use counters::counters;
 pub(super) use counters::{last_counted, write_counters};
+pub use members::{MemberFilter, members};
 pub(super) use members::{
-    MemberFilter, NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, known_members, member,
-    members, rename, set_member_kind, set_staff_kind, stays_of,
+    NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, known_members, member, rename,
+    set_member_kind, set_staff_kind, stays_of,
 };
 pub use members::{eligible_people, open_members};
 
@@ -87,6 +89,8 @@ pub(super) struct GroupFilter {
     /// Empty for all; `none` for groups without one.
     pub community: String,
     pub dismissed: bool,
+    /// Empty for all; else the id of a group tag.
+    pub tag: String,
 }
 
 /// Groups by id, oldest first.
@@ -101,6 +105,7 @@ pub(super) async fn list(
             "WHERE g.tenant_id = $1 AND g.id > $3 AND g.synced_at > 0 AND g.name_search LIKE $4 ESCAPE '!'
                AND ($5 = '' OR g.community_id = $5 OR ($5 = 'none' AND g.community_id IS NULL))
                AND ($6 = TRUE OR g.dismissed_at IS NULL)
+               AND ($8 = '' OR g.id IN (SELECT group_id FROM tags_labelled WHERE tenant_id = $1 AND label_id = $8))
                AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
              ORDER BY g.id LIMIT $7"
         ),
@@ -111,7 +116,8 @@ pub(super) async fn list(
             &filter.pattern,
             &filter.community,
             filter.dismissed,
-            page.probe()
+            page.probe(),
+            &filter.tag
         ],
     )
     .await
@@ -136,7 +142,7 @@ pub async fn set_community(
 /// Employees who answer for a group.
 pub(super) async fn duties(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> DbResult<Vec<DutyRow>> {
     tx.all(
-        "SELECT staff_id, role FROM groups_duty WHERE tenant_id = $1 AND group_id = $2 ORDER BY role DESC, staff_id",
+        "SELECT staff_id, role FROM groups_assigned WHERE tenant_id = $1 AND group_id = $2 ORDER BY role DESC, staff_id",
         args![scope.tenant(), group],
     )
     .await
@@ -148,10 +154,13 @@ pub(super) async fn set_duties(
     group: &str,
     duties: &[DutyRow],
 ) -> DbResult<()> {
-    tx.exec("DELETE FROM groups_duty WHERE tenant_id = $1 AND group_id = $2", args![scope.tenant(), group])
-        .await?;
+    tx.exec(
+        "DELETE FROM groups_assigned WHERE tenant_id = $1 AND group_id = $2",
+        args![scope.tenant(), group],
+    )
+    .await?;
     let rows = duties.iter().map(|d| args![scope.tenant(), &d.staff_id, group, &d.role]).collect();
-    tx.insert_many("INSERT INTO groups_duty (tenant_id, staff_id, group_id, role)", rows, "").await?;
+    tx.insert_many("INSERT INTO groups_assigned (tenant_id, staff_id, group_id, role)", rows, "").await?;
     Ok(())
 }
 
@@ -247,7 +256,7 @@ pub(super) async fn write(
             scope.tenant(),
             id,
             &shown.name,
-            shown.name.to_lowercase(),
+            search::key(&shown.name),
             &shown.notice,
             owner,
             shown.member_version.clone(),

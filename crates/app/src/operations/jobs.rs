@@ -6,8 +6,9 @@ use super::store::{self, SEARCHED};
 use crate::ctx::JobCtx;
 use crate::kernel::jobs::{Job, JobResult, Policy};
 
-/// Walks over everything that has a name and writes the search keys that differ from what the names give. Goes round
-/// every night; the first round after an update begins when the server starts.
+/// Walks over everything that has a name and writes the search keys that differ from what the names give. Every
+/// name's own write keeps its key too, so it goes round once a month only; the first round after an update begins when
+/// the server starts.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct SearchKeys {
     /// The table that is walked over; empty for the first one.
@@ -29,7 +30,7 @@ impl Job for SearchKeys {
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
         let scope = ctx.scope().clone();
-        // A table that an update took away ends the walk; the next night begins another.
+        // A table that an update took away ends the walk; the next round begins another.
         let known = SEARCHED.iter().position(|s| s.table == self.table);
         let mut table = if self.table.is_empty() { 0 } else { known.unwrap_or(SEARCHED.len()) };
         let mut after = self.after.clone();

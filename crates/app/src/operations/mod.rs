@@ -6,5 +6,3 @@ pub mod jobs;
 mod store;
 #[cfg(test)]
 mod tests;
-
-pub use store::keep_key;

@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
-use crate::kernel::http::{AppResult, Scope};
+use crate::kernel::http::Scope;
 use crate::kernel::search;
 
 /// A table whose rows are found by name.
@@ -62,18 +62,5 @@ pub async fn portion(tx: &mut Tx<'_>, scope: &Scope, of: &Searched, after: &str)
 
 pub async fn set_key(tx: &mut Tx<'_>, scope: &Scope, of: &Searched, id: &str, key: &str) -> DbResult<()> {
     tx.exec(of.update, args![scope.tenant(), id, key]).await?;
-    Ok(())
-}
-
-/// Writes the search key of one row at once, for a slice whose own statement keeps the name as it is.
-pub async fn keep_key(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    table: &str,
-    (id, names): (&str, &str),
-) -> AppResult<()> {
-    if let Some(searched) = SEARCHED.iter().find(|s| s.table == table) {
-        set_key(tx, scope, searched, id, &search::key(names)).await?;
-    }
     Ok(())
 }

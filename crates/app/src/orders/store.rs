@@ -1,6 +1,11 @@
 //! Every query of the orders.
 
+mod erased;
+mod owners;
+
 use base::{Day, Fen, Secret, Timestamp};
+
+pub use owners::owners_among;
 
 use super::model::{Effect, Held, Incoming, OrderRefusal, RowProblem, Status, effect};
 use super::rows::{ImportRow, OrderRow, SourceRow};
@@ -36,6 +41,7 @@ pub enum Taken {
 /// # Errors
 /// [`OrderRefusal::Row`] when the message contradicts the order we have.
 pub async fn take(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> AppResult<Taken> {
+    let incoming = &erased::without(tx, scope, incoming).await?;
     let held = by_number(tx, scope, &incoming.source, &incoming.order_no).await?;
     let known = held.as_ref().map(|o| Held { paid: Fen(o.paid_fen), refunded: Fen(o.refunded_fen) });
     match effect(known, incoming).map_err(|problem| OrderRefusal::Row { problem })? {
@@ -52,7 +58,7 @@ pub async fn take(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> AppRes
 }
 
 /// What a message would do, without doing it.
-pub(super) async fn would_take(
+pub async fn would_take(
     tx: &mut Tx<'_>,
     scope: &Scope,
     incoming: &Incoming,
@@ -188,7 +194,10 @@ async fn person_of(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> DbRes
             args![scope.tenant(), &incoming.external_id],
         )
         .await?;
-    Ok(row.map(|(person,)| person))
+    match row {
+        Some((person,)) => Ok(Some(person)),
+        None => owners::imported_as(tx, scope, &incoming.external_id).await,
+    }
 }
 
 /// Gives a person the orders that came before she was known, and answers them; the caller hands them to the facts.
@@ -200,7 +209,9 @@ pub async fn adopt(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Ve
                     (union_id <> '' AND union_id = (SELECT p.union_id FROM people_person p
                         WHERE p.tenant_id = $1 AND p.id = $2))
                     OR (external_id <> '' AND external_id IN (SELECT c.external_id FROM people_contact c
-                        WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.is_staff = FALSE)))
+                        WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.is_staff = FALSE))
+                    OR (external_id <> '' AND external_id IN (SELECT k.value FROM people_import_key k
+                        WHERE k.tenant_id = $1 AND k.person_id = $2 AND k.way = 'external')))
                  ORDER BY paid_at, id LIMIT 200"
             ),
             args![scope.tenant(), person],
@@ -253,7 +264,7 @@ pub async fn of_person(
 
 /// What a list of orders is narrowed to. Empty and zero mean: all.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub struct Filter {
     pub pattern: String,
     pub person: String,
     pub status: String,
@@ -262,12 +273,7 @@ pub(super) struct Filter {
 }
 
 /// Orders, newest first. Whoever sees only her groups sees the orders of people who are or were in them.
-pub(super) async fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    page: &Paging,
-    filter: &Filter,
-) -> DbResult<Vec<OrderRow>> {
+pub async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, filter: &Filter) -> DbResult<Vec<OrderRow>> {
     tx.all(
         select_order!(
             "WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND search LIKE $4 ESCAPE '!'

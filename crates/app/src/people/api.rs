@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use base::Page;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,16 +19,34 @@ struct PersonPage {
     next: Option<String>,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PeopleQuery {
+    /// Only who carries this tag.
+    tag: Option<String>,
+    /// Only who is in this group now.
+    group: Option<String>,
+    /// Only who is in a group of this community now.
+    community: Option<String>,
+}
+
 /// People, without the company's employees.
-#[utoipa::path(get, path = "/api/v1/people", params(ListQuery), responses((status = 200, body = PersonPage)))]
+#[utoipa::path(get, path = "/api/v1/people", params(ListQuery, PeopleQuery), responses((status = 200, body = PersonPage)))]
 async fn list_people(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::PeopleRead>,
     Query(query): Query<ListQuery>,
+    Query(only): Query<PeopleQuery>,
 ) -> AppResult<Json<PersonPage>> {
     let page = query.paging();
+    let filter = store::Filter {
+        pattern: query.pattern(),
+        tag: only.tag.unwrap_or_default(),
+        group: only.group.unwrap_or_default(),
+        community: only.community.unwrap_or_default(),
+    };
     let mut tx = ctx.read().await?;
-    let rows = store::list(&mut tx, &caller.scope, &page, &query.pattern()).await?;
+    let rows = store::list(&mut tx, &caller.scope, &page, &filter).await?;
     let Page { items, next } = Page::cut(rows, page.limit, |r| r.id.clone());
     Ok(Json(PersonPage { items, next }))
 }

@@ -15,6 +15,7 @@ use crate::ctx::JobCtx;
 use crate::kernel::db::{Args, Tx};
 use crate::kernel::http::{AppResult, Scope};
 use crate::kernel::jobs::{Job, JobError, JobResult, Policy};
+use crate::privacy::{self, KnownBy};
 use crate::reactions::{self, Fact};
 use crate::staff;
 
@@ -106,6 +107,7 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         let entry = contacts.entry(&contact.id).or_insert((contact, Vec::new()));
         entry.1.extend(contact.follows.iter().cloned());
     }
+    leave_out_erased(tx, scope, &mut contacts).await?;
     let ids: Vec<&str> = contacts.keys().copied().collect();
     let known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
     let mut known_follows: BTreeMap<String, Vec<KnownFollow>> = BTreeMap::new();
@@ -148,6 +150,32 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         }
     }
     store::upsert_follows(tx, rows).await?;
+    Ok(())
+}
+
+/// Whoever was erased is not mirrored, until she herself adds an employee again.
+async fn leave_out_erased(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    contacts: &mut BTreeMap<&str, (&ContactSnapshot, Vec<FollowSnapshot>)>,
+) -> AppResult<()> {
+    if !privacy::anybody_erased(tx, scope).await? {
+        return Ok(());
+    }
+    let mut out = Vec::new();
+    for (id, (contact, follows)) in contacts.iter() {
+        let known =
+            [(KnownBy::External, *id), (KnownBy::Union, contact.union_id.as_deref().unwrap_or_default())];
+        let Some(at) = privacy::erased_at(tx, scope, &known).await? else { continue };
+        if follows.iter().any(|f| f.since > at) {
+            privacy::lift_by_act(tx, scope, &known, "added an employee").await?;
+        } else {
+            out.push(*id);
+        }
+    }
+    for id in out {
+        contacts.remove(id);
+    }
     Ok(())
 }
 

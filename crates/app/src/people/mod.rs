@@ -16,6 +16,11 @@ mod tests;
 
 pub use model::{Place, Seen};
 pub use rows::{ActiveFollow, FollowView, PersonRow, Recognised};
+pub use store::{
+    ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
+    imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
+};
+pub use store::{Filter, list, matching};
 pub use store::{active_follows, bar, by_external_id, follows_of, get, recognise, set_platform_tags};
 
 use base::Timestamp;

@@ -151,11 +151,12 @@ impl Room {
         let Some(seq) = self.read(|held| held.mark.seq) else { return Ok(()) };
         let rows = log::after(tx, scope.tenant(), seq, BATCH).await?;
         let seq = rows.last().map_or(seq, |row| row.seq);
-        let mut people = BTreeSet::new();
+        let (mut people, mut numbers) = (BTreeSet::new(), BTreeSet::new());
         for row in &rows {
             match model::touched(row) {
                 Touched::Nobody => {}
                 Touched::People(ids) => people.extend(ids),
+                Touched::Number(no) => numbers.extend(u32::try_from(no)),
                 Touched::Place { group, community } => {
                     people.extend(store::people_of_place(tx, scope, (&group, &community)).await?);
                 }
@@ -168,6 +169,10 @@ impl Room {
         let mut read = BTreeMap::new();
         for portion in people.chunks(PORTION) {
             read.extend(profiles::profiles(tx, scope, Whose::Few(portion), &mark.calendar).await?);
+        }
+        for no in numbers {
+            let one = Whose::Range(no.saturating_sub(1), no);
+            read.extend(profiles::profiles(tx, scope, one, &mark.calendar).await?);
         }
         let defined = match self.read(|held| held.mark.revision < mark.revision) {
             Some(true) => Some(definitions(tx, scope, self).await?),

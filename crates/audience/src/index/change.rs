@@ -9,7 +9,8 @@ use crate::language::{Act, Answer, Day, Facet};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Belongs to something. `since` matters for tags: the day it was set, for "tagged in 7 days". Of the fan level,
-    /// value ladder, stage and RFM class there is one at a time; the new one replaces the old.
+    /// value ladder, stage and RFM class there is one at a time; the new one replaces the old. Who is in a segment is
+    /// no fact: [`crate::Standing`] writes that.
     In {
         facet: Facet,
         id: String,

@@ -48,6 +48,7 @@ impl Index {
         } else {
             own.sets.remove(&set)
         };
+        self.links.own.entry(person).or_default().known |= present;
         self.settle_set(root, set);
     }
 
@@ -106,8 +107,10 @@ impl Index {
         }
         let mut portrait =
             Portrait { known: self.sets[KNOWN as usize].contains(person), ..Portrait::default() };
+        // Who is in a segment follows from the facts, and isn't one.
+        let is_fact = |set: &u32| *set > KNOWN && !self.segment_sets.contains(set);
         let holding = |set: &u32| self.sets[*set as usize].contains(person);
-        portrait.sets = (0..self.sets.len() as u32).filter(|set| *set > KNOWN).filter(holding).collect();
+        portrait.sets = (0..self.sets.len() as u32).filter(is_fact).filter(holding).collect();
         for (number, values) in self.numbers.iter().enumerate() {
             portrait.numbers.extend(values.get(person).map(|value| (number as u32, value)));
         }

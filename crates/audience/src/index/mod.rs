@@ -19,6 +19,7 @@ pub(crate) use facts::{Links, Portrait};
 pub use profile::Profile;
 pub(crate) use touched::{Dirty, Marks, Source};
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::bits::Bitmap;
@@ -62,6 +63,8 @@ pub struct Index {
     pub people: Dictionary,
     pub(crate) set_names: Names,
     pub(crate) sets: Vec<Bitmap>,
+    /// Those that hold a segment's people.
+    pub(crate) segment_sets: HashSet<u32>,
     pub(crate) number_names: Names,
     pub(crate) numbers: Vec<Number>,
     pub(crate) timeline_names: Names,
@@ -96,6 +99,7 @@ impl Index {
             people: Dictionary::default(),
             set_names: Names::default(),
             sets: Vec::new(),
+            segment_sets: HashSet::new(),
             number_names: Names::default(),
             numbers: Vec::new(),
             timeline_names: Names::default(),
@@ -162,6 +166,9 @@ impl Index {
         let (set, new) = self.set_names.note(name);
         if new {
             self.sets.push(Bitmap::default());
+            if name.starts_with(&names::facet_start(Facet::Segment)) {
+                self.segment_sets.insert(set);
+            }
             self.touched.note_new_set(set);
         }
         set

@@ -287,14 +287,15 @@ fn holds(slice: &Option<Container>, low: u16) -> bool {
 }
 
 fn put_bit(slice: &mut Option<Container>, low: u16, on: bool) {
-    match slice {
-        None if on => *slice = Some(Container::of(low)),
-        None => {}
-        Some(container) if on => _ = container.insert(low),
-        Some(container) => {
-            if container.remove(low) && container.len() == 0 {
-                *slice = None;
-            }
+    let Some(container) = slice else {
+        if on {
+            *slice = Some(Container::of(low));
         }
+        return;
+    };
+    if on {
+        container.insert(low);
+    } else if container.remove(low) && container.len() == 0 {
+        *slice = None;
     }
 }

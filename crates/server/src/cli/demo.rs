@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use app::ctx::{Config, Ctx, Parts};
 use app::kernel::db::Db;
 use app::kernel::jobs::Runner;
+use app::kernel::network::Settings;
 use axum::Router;
 use base::time::DAY;
 use base::{Clock as _, Rng, ScaledClock, SharedClock, SystemClock, TenantZone, Timestamp};
@@ -23,7 +24,8 @@ use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::operator::Operator;
 use crate::demo::phone::Phones;
-use crate::demo::{proof, segments, setup};
+use crate::demo::{open_api, proof, segments, setup};
+use crate::outgoing::HttpOutgoing;
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
 
@@ -152,6 +154,7 @@ async fn stage(
     world.base_url.clone_from(&platform_url);
     let deliver = in_process(Arc::clone(&door), &public_url);
     let sim = Sim::new(world, Arc::clone(&shared), deliver).with_speed(Arc::clone(&clock));
+    let network = Settings { loopback: true, ..Settings::default() };
     let ctx = Ctx::new(Parts {
         db: Db::open(&config::location(options.database.as_deref(), &options.data)?).await?,
         clock: Arc::clone(&shared),
@@ -162,8 +165,10 @@ async fn stage(
             master_key: config::master_key(&options.data)?,
             demo: true,
             simulator_url: Some(platform_url.clone()),
+            network: network.clone(),
         },
         platforms: vec![Arc::new(WecomPlatform::new(Arc::new(desk(&sim)), shared))],
+        outgoing: Arc::new(HttpOutgoing::new(network)),
     });
     let router = wiring::router(&ctx, ready)?;
     let _ = door.set(router.clone());
@@ -276,10 +281,12 @@ async fn prove(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The doctor looks once more, so that the newcomer sees today's findings; segments ask about what was lived.
+/// The tills report and the doctor looks once more, so that the newcomer sees today's findings; segments ask about
+/// what was lived.
 async fn examine(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
     let door = Door::sign_in(stage.router.clone(), &link).await?;
+    open_api::visits(&door, stage.clock.now()).await?;
     door.post(&format!("/api/v1/accounts/{}/doctor", town.account), &serde_json::json!({})).await?;
     segments::keep(&door).await?;
     town.turn(true).await?;

@@ -55,7 +55,8 @@ async fn known(door: &Door) -> anyhow::Result<BTreeMap<String, Value>> {
     ] {
         for mut item in door.all(&format!("/api/v1/{list}")).await? {
             forget_looks(&mut item);
-            let id = item["id"].as_str().or(item["post_id"].as_str()).context("an item has an id")?.to_owned();
+            let id =
+                item["id"].as_str().or(item["post_id"].as_str()).context("an item has an id")?.to_owned();
             for page in pages {
                 let address = format!("/api/v1/{list}/{id}{page}");
                 let mut value = door.get(&address).await?;

@@ -2,7 +2,7 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { type ReactNode, useDeferredValue, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "./Empty";
 import { Failure } from "./Failure";
@@ -51,13 +51,16 @@ type ListProps<T> = Omit<RowsProps<T>, "rows"> & {
   filters?: ReactNode;
   empty: ReactNode;
   refresh?: number;
+  /** Told what is searched now. */
+  onSearch?: (search: string) => void;
 };
 
 /** A paged list of the server with its search field and all three other states. */
-export function List<T>({ queryKey, fetch, searchable = true, filters, empty, refresh, ...rows }: ListProps<T>) {
+export function List<T>({ queryKey, fetch, searchable = true, filters, empty, refresh, onSearch, ...rows }: ListProps<T>) {
   const { t } = useTranslation("common");
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(typed.trim());
+  useEffect(() => onSearch?.(search), [onSearch, search]);
   const query = useInfiniteQuery({
     queryKey: [...queryKey, "list", search],
     queryFn: ({ pageParam }) => fetch({ limit: 50, ...(search ? { search } : {}), ...(pageParam ? { cursor: pageParam } : {}) }),

@@ -7,6 +7,7 @@ use super::super::rows::{MemberRow, StayRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::search;
 use crate::people::Recognised;
 
 /// A query of stays; the rest says which.
@@ -93,7 +94,7 @@ pub struct NewStay<'a> {
 pub async fn begin_stay(tx: &mut Tx<'_>, scope: &Scope, stay: &NewStay<'_>) -> DbResult<String> {
     let id = tx.new_id("mem");
     let m = &stay.joined.member;
-    let search = format!("{} {}", m.name.to_lowercase(), m.group_nickname.to_lowercase());
+    let search = search::key(&format!("{}\n{}", m.name, m.group_nickname));
     tx.exec(
         "INSERT INTO groups_membership (tenant_id, id, group_id, member_id, is_staff, person_id, person_no, kind,
              kind_fixed, eligible, name, name_search, nickname, scene, state, inviter, joined_at)
@@ -133,7 +134,7 @@ pub async fn end_stay(tx: &mut Tx<'_>, scope: &Scope, membership: &str) -> DbRes
 }
 
 pub async fn rename(tx: &mut Tx<'_>, scope: &Scope, r: &Renamed) -> DbResult<()> {
-    let search = format!("{} {}", r.name.to_lowercase(), r.nickname.to_lowercase());
+    let search = search::key(&format!("{}\n{}", r.name, r.nickname));
     tx.exec(
         "UPDATE groups_membership SET kind = $3, name = $4, name_search = $5, nickname = $6,
              eligible = CASE WHEN $7 = TRUE THEN eligible ELSE FALSE END

@@ -6,11 +6,13 @@
 //! for a timer, and a refusal undoes only its own savepoint.
 //!
 //! A caller may vanish at any await: a browser that hangs up drops its handler. What opens and ends a turn therefore
-//! runs in tasks of its own, which nobody can drop half-way; a vanished caller leaves a turn to be undone, never a
-//! connection whose state is unknown.
+//! goes on without its caller ([`ToItsEnd`]); a vanished caller leaves a turn to be undone, never a connection whose
+//! state is unknown.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -65,7 +67,11 @@ impl Writer {
                 "SQLite {version} can lose commits; build with 3.51.3 or newer"
             )));
         }
+        // Before the schema stands there is nothing to lose, and a start should not wait for the disk once per file. A
+        // crash in between leaves a consistent older schema.
+        sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut conn).await?;
         super::migrate::sqlite(&mut conn).await?;
+        sqlx::query("PRAGMA synchronous = FULL").execute(&mut conn).await?;
         let seat = Seat { conn: Some(conn), batch: None, abandoned: false };
         Ok(Arc::new(Self { seat: Arc::new(Mutex::new(seat)), waiting: AtomicUsize::new(0) }))
     }
@@ -80,7 +86,7 @@ impl Writer {
         guard.writer = None;
         drop(waiting);
         let writer = Arc::clone(this);
-        let opening = tokio::spawn(async move {
+        let opening = ToItsEnd::new(async move {
             if let Err(e) = seat.open_turn().await {
                 // Those who left their commit to this turn get it now.
                 seat.finish_batch().await;
@@ -88,7 +94,7 @@ impl Writer {
             }
             Ok(Turn { seat: Some(seat), writer })
         });
-        opening.await.map_err(|_| closed())?
+        opening.await
     }
 
     /// Undoes what was abandoned and commits what waits, unless somebody else is about to.
@@ -112,6 +118,14 @@ impl Writer {
         Ok(())
     }
 
+    pub(super) async fn compact(&self) -> DbResult<()> {
+        let mut seat = self.seat.lock().await;
+        seat.undo_abandoned().await;
+        seat.finish_batch().await;
+        seat.run("VACUUM").await?;
+        seat.run("PRAGMA wal_checkpoint(TRUNCATE)").await
+    }
+
     pub(super) async fn close(&self) {
         let mut seat = self.seat.lock().await;
         seat.finish_batch().await;
@@ -119,6 +133,35 @@ impl Writer {
             && let Err(e) = conn.close().await
         {
             tracing::warn!(error = %e, "closing the store");
+        }
+    }
+}
+
+/// A future that is finished in a task of its own when whoever awaits it lets go. Until then it costs no task.
+struct ToItsEnd<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+
+impl<F: Future<Output: Send> + Send + 'static> ToItsEnd<F> {
+    fn new(future: F) -> Self {
+        Self(Some(Box::pin(future)))
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Future for ToItsEnd<F> {
+    type Output = F::Output;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = self.0.as_mut() else { return Poll::Pending };
+        let polled = future.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.0 = None;
+        }
+        polled
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for ToItsEnd<F> {
+    fn drop(&mut self) {
+        if let (Some(rest), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move { drop(rest.await) });
         }
     }
 }
@@ -197,9 +240,7 @@ impl Turn {
     }
 
     pub(super) async fn commit(self) -> DbResult<()> {
-        let Some(mut outcome) = tokio::spawn(self.hand_over()).await.map_err(|_| closed())?? else {
-            return Ok(());
-        };
+        let Some(mut outcome) = ToItsEnd::new(self.hand_over()).await? else { return Ok(()) };
         let told = outcome.wait_for(Option::is_some).await.map_err(|_| closed())?;
         match told.as_ref() {
             Some(Ok(())) => Ok(()),

@@ -20,6 +20,7 @@ macro_rules! permissions {
 permissions! {
     TenantsRead TenantsWrite "tenants";
     AccessRead AccessWrite "access";
+    ApiKeysRead ApiKeysWrite "api_keys";
     OperationsRead OperationsWrite "operations";
     AccountsRead AccountsWrite "accounts";
     StaffRead StaffWrite "staff";
@@ -28,6 +29,7 @@ permissions! {
     TagsRead TagsWrite "tags";
     GroupsRead GroupsWrite "groups";
     CommunitiesRead CommunitiesWrite "communities";
+    EventsRead EventsWrite "events";
     LinksRead LinksWrite "links";
     LiveCodesRead LiveCodesWrite "live_codes";
     WelcomeRead WelcomeWrite "welcome";
@@ -37,7 +39,12 @@ permissions! {
     TasksRead TasksWrite "tasks";
     PlaybooksRead PlaybooksWrite "playbooks";
     OrdersRead OrdersWrite "orders";
+    ContactDataRead ContactDataWrite "contact_data";
+    ImportsRead ImportsWrite "imports";
+    ExportsRead ExportsWrite "exports";
     AttributionRead AttributionWrite "attribution";
     MetricsRead MetricsWrite "metrics";
+    DataRequestsRead DataRequestsWrite "data_requests";
+    WebhooksRead WebhooksWrite "webhooks";
     TodayRead TodayWrite "today";
 }

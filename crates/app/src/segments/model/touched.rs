@@ -15,6 +15,8 @@ pub enum Touched {
         group: String,
         community: String,
     },
+    /// By dense number.
+    Number(i64),
     /// The person behind a contact of ours.
     Contact(String),
 }
@@ -48,10 +50,17 @@ fn of(fact: Fact) -> Touched {
         | Fact::LinkClicked { person, .. }
         | Fact::ConsentChanged { person, .. }
         | Fact::OrderTied { person, .. }
+        | Fact::MarkChanged { person, .. }
+        | Fact::TagApplied { person, .. }
+        | Fact::TagRemoved { person, .. }
+        | Fact::CustomEvent { person, .. }
         | Fact::KindChanged { person, .. } => one(person),
         Fact::OrderPlaced { person, .. } | Fact::OrderRefunded { person, .. } => {
             person.map_or(Touched::Nobody, one)
         }
+        Fact::PeopleImported { people, .. } | Fact::PeopleListed { people, .. } => Touched::People(people),
+        // Her id is an alias by now; the number is still hers.
+        Fact::PersonErased { person_no, .. } => Touched::Number(person_no),
         Fact::Greeted { contact, .. } => Touched::Contact(contact),
         Fact::GroupPlaced { group, .. } => Touched::Place { group, community: String::new() },
         Fact::CommunityTyped { community, .. } => Touched::Place { group: String::new(), community },

@@ -7,6 +7,7 @@ import { Face } from "@/shared/Face";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
 import { Page, Section } from "@/shared/Page";
+import { useMay } from "@/shared/session";
 import { StateMark } from "@/shared/StateMark";
 import type { Person } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
@@ -20,6 +21,7 @@ export function PersonPage({ id }: { id: string }) {
   const { t } = useTranslation("people");
   const words = useWords();
   const { dayAndClock } = useFormat();
+  const mayRequest = useMay("data_requests:write");
   const query = useQuery({ queryKey: ["person", id], queryFn: (): Promise<Person> => call(api.GET("/api/v1/people/{id}", { params: { path: { id } } })) });
   const person = query.data;
   return (
@@ -42,6 +44,7 @@ export function PersonPage({ id }: { id: string }) {
             </Section>
             <Section title={t("consent")}>
               <Consents person={id} />
+              {mayRequest && person.kind !== "staff" ? <p><Link to="/people/requests" search={{ person: id, name: person.name }}>{t("ask_data")}</Link></p> : null}
             </Section>
             <Section title={t("memberships")}>
               <Memberships person={id} />

@@ -6,11 +6,11 @@ import { useTranslation } from "react-i18next";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
 import { useCodeTitle } from "@/shared/names";
-import type { Order, TimelineEntry } from "@/shared/types";
+import type { Order, PersonEvent, TimelineEntry } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
 
-type Event = { at: number; key: string; entry?: TimelineEntry; order?: Order };
+type Event = { at: number; key: string; entry?: TimelineEntry; order?: Order; told?: PersonEvent };
 
 export function History({ person }: { person: string }) {
   const { t } = useTranslation("people");
@@ -23,13 +23,18 @@ export function History({ person }: { person: string }) {
     queryKey: ["person", person, "orders"],
     queryFn: (): Promise<{ items: Order[] }> => call(api.GET("/api/v1/orders", { params: { query: { person_id: person, limit: 100 } } })),
   });
+  const told = useQuery({
+    queryKey: ["person", person, "events"],
+    queryFn: (): Promise<{ items: PersonEvent[] }> => call(api.GET("/api/v1/people/{id}/events", { params: { path: { id: person }, query: { limit: 100 } } })),
+  });
   const events: Event[] = [
     ...(happened.data?.items ?? []).map((entry) => ({ at: entry.at, key: `${entry.kind}${entry.with}${entry.at}`, entry })),
     ...(orders.data?.items ?? []).map((order) => ({ at: order.paid_at, key: order.id, order })),
+    ...(told.data?.items ?? []).map((event) => ({ at: event.at, key: event.id, told: event })),
   ].sort((a, b) => b.at - a.at);
   return (
     <>
-      <Failure error={happened.error ?? orders.error} retry={() => void happened.refetch()} />
+      <Failure error={happened.error ?? orders.error ?? told.error} retry={() => void happened.refetch()} />
       {happened.isPending ? <Waiting rows={5} /> : null}
       <ol className="events">
         {events.map((event) => (
@@ -37,6 +42,7 @@ export function History({ person }: { person: string }) {
             <time className="soft">{dayAndClock(event.at)}</time>
             {event.entry ? <Entry entry={event.entry} /> : null}
             {event.order ? <Bought order={event.order} /> : null}
+            {event.told ? <Told event={event.told} /> : null}
           </li>
         ))}
       </ol>
@@ -54,6 +60,16 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       {words("people", "events", entry.kind)}{" "}
       {isGroup ? <Link to="/groups/$id" params={{ id: entry.with }}>{entry.name}</Link> : entry.name}
       {entry.detail ? <span className="faint"> {codeTitle(entry.detail) ?? words("people", "sources", entry.detail)}</span> : null}
+    </span>
+  );
+}
+
+/** What another system reported. */
+function Told({ event }: { event: PersonEvent }) {
+  const details = Object.values(event.properties as Record<string, unknown>).filter((v) => v !== null).map(String);
+  return (
+    <span>
+      <code>{event.name}</code> <span className="faint">{details.join(" · ")}</span>
     </span>
   );
 }
