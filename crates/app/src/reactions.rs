@@ -364,7 +364,8 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         // Group posts can't leave out one member; whatever is sent to persons asks `privacy::may` before it is handed
         // over, so a mark needs nothing undone here.
         Fact::MarkChanged { .. } => Ok(()),
-        Fact::PersonErased { .. } => Ok(()),
+        // What is written of people for the next start holds her too; it is read anew.
+        Fact::PersonErased { .. } => segments::forget_written(tx, scope).await,
         Fact::OrderPlaced { order, person, paid, at } => {
             if let Some(person) = person {
                 live_codes::credit_order(tx, scope, person, *at).await?;

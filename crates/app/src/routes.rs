@@ -13,8 +13,8 @@ use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
     access, accounts, api_keys, attribution, broadcasts, communities, data_requests, events, exports, groups,
-    imports, links, live_codes, metrics, operations, orders, people, playbooks, privacy, segments, staff, tags,
-    tasks, tenants, today, webhooks, welcome,
+    imports, links, live_codes, metrics, operations, orders, people, playbooks, privacy, segments, staff,
+    tags, tasks, tenants, today, webhooks, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.

@@ -20,7 +20,7 @@ async fn checked(tx: &mut Tx<'_>, scope: &Scope, wording: &Wording) -> AppResult
     let known = names::look_up(tx, scope, &mentions).await?;
     for mention in &mentions {
         if !known.contains_key(&(mention.thing, mention.id.clone())) {
-            let place = wording.place(&mention.path, &mention.id);
+            let place = Box::new(wording.place(&mention.path, &mention.id));
             let (thing, id) = (mention.thing.word(), mention.id.clone());
             return Err(SegmentRefusal::Unknown { thing, id, place }.into());
         }

@@ -5,20 +5,25 @@
 //! and saying the same twice changes nothing. Questions share a lock that a writer holds for the time of a change in
 //! memory only, never while it reads the database.
 
+mod held;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use audience::{Day, Expr, Index, PeopleSet, Standing};
+use audience::{Index, Standing};
 use base::Timestamp;
 
 use super::model::{self, Touched};
-use super::rows::SegmentRow;
-use super::store::profiles::{self, PORTION, Whose};
+use super::store::profiles;
+use super::store::read::{PORTION, Whose};
 use super::store::{self, Mark};
 use crate::ctx::Ctx;
 use crate::kernel::db::Tx;
 use crate::kernel::facts as log;
 use crate::kernel::http::{AppResult, Scope};
+
+use held::Definition;
+pub use held::{Due, Held, What};
 
 /// Facts taken in at once.
 const BATCH: i64 = 2_000;
@@ -26,10 +31,6 @@ const BATCH: i64 = 2_000;
 const AT_ONCE: usize = 128;
 /// Dense numbers read at once when everything is read.
 const RANGE: u32 = 4_000;
-/// Moves of one segment settled in one transaction.
-const MOST_MOVES: usize = 4_000;
-/// Moves after which the members are written down as a set.
-const CHECKPOINT: i64 = 4_000;
 
 /// The rooms of all tenants of this process. Lives in [`Ctx`].
 #[derive(Clone, Default)]
@@ -43,48 +44,6 @@ pub struct Room {
     held: RwLock<Option<Held>>,
     /// Whoever brings the room up to date; others wait and find it done.
     turn: tokio::sync::Mutex<()>,
-}
-
-/// What a room holds.
-pub struct Held {
-    pub index: Index,
-    pub standing: Standing,
-    pub mark: Mark,
-    kept: BTreeMap<String, Kept>,
-}
-
-/// A segment as it is written down.
-struct Kept {
-    version: i64,
-    filled_version: i64,
-    tell_first: bool,
-    /// The number of its last move, and who was in after it.
-    moves: i64,
-    written: PeopleSet,
-    /// Who is in may differ from what is written.
-    stirred: bool,
-    checkpoint: i64,
-}
-
-/// What is to be written of one segment.
-#[derive(Debug)]
-pub struct Due {
-    pub segment: String,
-    pub version: i64,
-    pub moves: i64,
-    pub what: What,
-    /// Who is in afterwards, by the book: moves beyond one transaction come with the next.
-    pub people: PeopleSet,
-    /// Moves are many since the members were written down.
-    pub checkpoint: bool,
-}
-
-#[derive(Debug)]
-pub enum What {
-    /// All of them, quietly.
-    Fill,
-    /// Who entered (true) and who left.
-    Moves(Vec<(u32, bool)>),
 }
 
 impl Desk {
@@ -244,109 +203,6 @@ impl Room {
         }
         Ok(())
     }
-}
-
-impl Held {
-    /// Today, as the tenant counts days.
-    #[must_use]
-    pub const fn today(&self) -> Day {
-        self.standing.today()
-    }
-
-    fn settle(&mut self) {
-        for delta in self.standing.settle(&mut self.index) {
-            if let Some(kept) = self.kept.get_mut(&*delta.segment) {
-                kept.stirred = true;
-            }
-        }
-    }
-
-    fn define(&mut self, defined: Vec<Definition>) {
-        let living: BTreeSet<&str> = defined.iter().map(|d| d.row.id.as_str()).collect();
-        let gone: Vec<String> =
-            self.kept.keys().filter(|id| !living.contains(id.as_str())).cloned().collect();
-        for id in gone {
-            self.kept.remove(&id);
-            self.standing.remove(&mut self.index, &id);
-        }
-        for Definition { row, written } in defined {
-            let known = self.kept.get(&row.id).is_some_and(|kept| kept.version == row.version);
-            if !known && let Err(why) = self.define_one(&row) {
-                tracing::error!(segment = %row.id, %why, "a segment can't be kept up to date");
-                continue;
-            }
-            let Some((people, members)) = written else { continue };
-            let kept = Kept {
-                version: row.version,
-                filled_version: members.filled_version,
-                tell_first: row.tell_first,
-                moves: members.moves,
-                written: people,
-                stirred: true,
-                checkpoint: members.members_at,
-            };
-            self.kept.insert(row.id, kept);
-        }
-    }
-
-    fn define_one(&mut self, row: &SegmentRow) -> Result<(), String> {
-        let expr: Expr = serde_json::from_str(&row.expr).map_err(|e| e.to_string())?;
-        self.standing.define(&mut self.index, &row.id, expr).map_err(|e| e.to_string())
-    }
-
-    fn due(&mut self) -> Vec<Due> {
-        let mut due = Vec::new();
-        for (id, kept) in self.kept.iter_mut().filter(|(_, kept)| kept.stirred) {
-            let Some(now) = self.standing.people(&self.index, id) else { continue };
-            let (entered, left) = (now.minus(&kept.written), kept.written.minus(&now));
-            let filled = kept.filled_version == kept.version;
-            let what = match filled || kept.tell_first {
-                false => What::Fill,
-                true => {
-                    let entered = entered.iter().map(|person| (person, true));
-                    What::Moves(
-                        left.iter().map(|person| (person, false)).chain(entered).take(MOST_MOVES).collect(),
-                    )
-                }
-            };
-            if matches!(&what, What::Moves(moved) if moved.is_empty()) && filled {
-                kept.stirred = false;
-                continue;
-            }
-            let mut people = now;
-            let mut since = kept.moves - kept.checkpoint;
-            if let What::Moves(moved) = &what {
-                people = apply(kept.written.clone(), moved);
-                since += i64::try_from(moved.len()).unwrap_or(i64::MAX);
-            }
-            due.push(Due {
-                segment: id.clone(),
-                version: kept.version,
-                moves: kept.moves,
-                what,
-                people,
-                checkpoint: since > CHECKPOINT,
-            });
-        }
-        due
-    }
-}
-
-fn apply(mut people: PeopleSet, moved: &[(u32, bool)]) -> PeopleSet {
-    for (person, entered) in moved {
-        if *entered {
-            people.insert(*person)
-        } else {
-            people.remove(*person)
-        };
-    }
-    people
-}
-
-/// A segment and what is written of its people, where this process must know it anew.
-struct Definition {
-    row: SegmentRow,
-    written: Option<(PeopleSet, super::rows::MembersRow)>,
 }
 
 /// The living segments; members only of those that the room doesn't know or knows in another wording.

@@ -27,6 +27,11 @@ use crate::kernel::http::{AppResult, Scope};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
 
+/// Deletes the written index of people; the next start reads all tables.
+pub async fn forget_written(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<()> {
+    Ok(store::forget_index(tx, scope).await?)
+}
+
 /// Something happened to somebody: if segments are kept up to date at all, they are settled soon.
 pub async fn stir(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<()> {
     match store::any_live(tx, scope).await? {

@@ -1,10 +1,11 @@
 //! What may be asked, what it means for the product's own rows, and why a wording is refused.
 
+mod fields;
 mod place;
 mod refusal;
 mod touched;
 
-use audience::language::{Act, Condition, Facet, Leaf, Named};
+use audience::language::{Act, Answer, Condition, Facet, Leaf, Named, Ref};
 use audience::{Day, Expr, MemberKind, Purpose as Bars, parse};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use crate::communities::{CommunityKind, Tier};
 use crate::kernel::stored_words::stored_words;
 use crate::privacy;
 
+pub use fields::{FIELDS, FIRST_SEEN, FRIEND, Field, GROUPS, PROVENANCE, SegmentFieldKind, WORK_ACCOUNT};
 pub use place::PlaceView;
 pub use refusal::SegmentRefusal;
 pub use touched::{Touched, touched};
@@ -33,12 +35,17 @@ pub const REASON_CHARS: usize = 200;
 
 stored_words! {
     /// What an answer is for. Whoever is barred from it is left out, and counted.
+    #[derive(Default)]
     AskedFor {
+        /// Choosing people: whoever said no to promotion or personalisation, or must be spared it, is left out. What
+        /// is meant when nothing is said.
+        #[default]
+        Audience = "audience",
         /// Figures, and answering people in chats they opened: nobody is barred.
         Service = "service",
-        /// Advertising chosen by what is known of people.
+        /// Advertising chosen by what is known of people: needs her consent besides.
         Promotion = "promotion",
-        /// Recommendations and other decisions made automatically.
+        /// Recommendations and other decisions made automatically: needs her consent besides.
         Profiling = "profiling",
     }
 }
@@ -48,29 +55,27 @@ impl AskedFor {
     pub const fn bars(self) -> Bars {
         match self {
             Self::Service => Bars::Figures,
-            Self::Promotion => Bars::PersonalPromotion,
+            Self::Audience | Self::Promotion => Bars::PersonalPromotion,
             Self::Profiling => Bars::Personalisation,
         }
     }
 
-    /// The question with what its purpose demands besides: profiling needs her consent, not only no objection.
+    /// The question with what its purpose demands besides: her consent, not only no objection.
     #[must_use]
     pub fn demands(self, expr: &Expr) -> Expr {
-        match self {
-            Self::Service | Self::Promotion => expr.clone(),
-            Self::Profiling => Expr::All(vec![
-                expr.clone(),
-                Expr::Is(Condition::Consent {
-                    purpose: audience::language::Ref::new(privacy::Purpose::Profiling.word()),
-                    answer: audience::language::Answer::Granted,
-                }),
-            ]),
-        }
+        let purpose = match self {
+            Self::Service | Self::Audience => return expr.clone(),
+            Self::Promotion => privacy::Purpose::Promotion,
+            Self::Profiling => privacy::Purpose::Profiling,
+        };
+        let purpose = Ref::new(purpose.word());
+        Expr::All(vec![expr.clone(), Expr::Is(Condition::Consent { purpose, answer: Answer::Granted })])
     }
 }
 
 /// A segment's wording: as text, or as the tree a builder makes. Exactly one of both.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(as = SegmentWording)]
 pub struct WordingInput {
     pub text: Option<String>,
     /// The tree as JSON; see the page about segments.
@@ -127,7 +132,11 @@ pub enum Thing {
     Segment,
     Account,
     Staff,
-    Link,
+    List,
+    /// A kind of event that another system reported at least once.
+    Event,
+    /// A group, or a community for all of its groups.
+    Place,
     Post,
     /// A link, a post or a group: whatever a click can be told apart by.
     Clicked,
@@ -144,7 +153,9 @@ impl Thing {
             Self::Segment => "segment",
             Self::Account => "account",
             Self::Staff => "staff",
-            Self::Link => "link",
+            Self::List => "list",
+            Self::Event => "event",
+            Self::Place => "group or community",
             Self::Post => "post",
             Self::Clicked => "link, post or group",
         }
@@ -168,8 +179,11 @@ pub fn mentions(wording: &Wording) -> Result<Vec<Mention>, SegmentRefusal> {
     let mut mentions = Vec::new();
     for leaf in wording.expr.leaves() {
         if let Some(what) = unrecorded(leaf.condition) {
-            let place = wording.place(&leaf.path, what.split(' ').next().unwrap_or_default());
+            let place = Box::new(wording.place(&leaf.path, what.split(' ').next().unwrap_or_default()));
             return Err(SegmentRefusal::NotRecorded { what: what.to_owned(), place });
+        }
+        if let Some(asked) = fields::unknown(leaf.condition) {
+            return Err(unknown(wording, &leaf, asked));
         }
         for named in leaf.condition.named() {
             match thing(&named) {
@@ -185,7 +199,7 @@ pub fn mentions(wording: &Wording) -> Result<Vec<Mention>, SegmentRefusal> {
 }
 
 fn unknown(wording: &Wording, leaf: &Leaf<'_>, (thing, id): (&'static str, &str)) -> SegmentRefusal {
-    SegmentRefusal::Unknown { thing, id: id.to_owned(), place: wording.place(&leaf.path, id) }
+    SegmentRefusal::Unknown { thing, id: id.to_owned(), place: Box::new(wording.place(&leaf.path, id)) }
 }
 
 /// Conditions of the language that nothing in the product answers yet.
@@ -202,27 +216,33 @@ fn unrecorded(condition: &Condition) -> Option<&'static str> {
             | Facet::Store
             | Facet::Segment
             | Facet::Account
-            | Facet::Staff => None,
-            Facet::List | Facet::FanLevel | Facet::ValueLadder | Facet::Stage | Facet::RfmClass => {
-                Some(facet.words())
-            }
+            | Facet::Staff
+            | Facet::List
+            | Facet::FanLevel
+            | Facet::ValueLadder
+            | Facet::Stage
+            | Facet::RfmClass => None,
         },
         Condition::Did { act, of, .. } | Condition::LastDid { act, of, .. } => match act {
-            Act::Opened | Act::Clicked | Act::Joined | Act::Left => None,
-            Act::Bought | Act::Event(_) if of.is_empty() => None,
+            Act::Opened | Act::Clicked | Act::Joined | Act::Left | Act::Spoke => None,
+            _ if of.is_empty() => None,
             Act::Bought => Some("bought …"),
             Act::Event(_) => Some("event …"),
-            Act::Spoke | Act::Redeemed | Act::CheckedIn | Act::Invited => Some(act.word()),
+            Act::Redeemed => Some("redeemed …"),
+            Act::CheckedIn => Some("checked_in …"),
+            Act::Invited => Some("invited …"),
         },
-        Condition::Tagged { .. } | Condition::Spent { .. } | Condition::Consent { .. } => None,
-        Condition::Text { .. }
+        Condition::Birthday { .. } => Some("birthday"),
+        Condition::Tagged { .. }
+        | Condition::Spent { .. }
+        | Condition::Consent { .. }
+        | Condition::Text { .. }
         | Condition::Number { .. }
         | Condition::Date { .. }
         | Condition::Age { .. }
-        | Condition::Birthday { .. }
         | Condition::YesNo { .. }
-        | Condition::Known { .. } => Some("field"),
-        Condition::Rfm { .. } => Some("rfm"),
+        | Condition::Known { .. }
+        | Condition::Rfm { .. } => None,
     }
 }
 
@@ -241,26 +261,39 @@ fn thing<'e>(named: &Named<'e>) -> Looked<'e> {
             Facet::Account => Ok(Some((Thing::Account, of.id.as_str()))),
             Facet::Staff => Ok(Some((Thing::Staff, of.id.as_str()))),
             Facet::MemberKind => word(MemberKind::named(&of.id).is_some(), "member kind", &of.id),
-            Facet::CommunityKind => {
-                let known = CommunityKind::named(&of.id).is_some() || Tier::named(&of.id).is_some();
-                word(known, "community kind", &of.id)
-            }
+            Facet::List => Ok(Some((Thing::List, of.id.as_str()))),
+            Facet::CommunityKind => word(is_community_word(&of.id), "community kind", &of.id),
             Facet::Channel
             | Facet::Store
-            | Facet::List
             | Facet::FanLevel
             | Facet::ValueLadder
             | Facet::Stage
             | Facet::RfmClass => Ok(None),
         },
         Named::Purpose(of) => word(privacy::Purpose::parse(&of.id).is_some(), "purpose", &of.id),
-        Named::Event(name) => word(name == GREETED, "event", name),
+        Named::Event(name) if name == GREETED => Ok(None),
+        Named::Event(name) => Ok(Some((Thing::Event, name))),
         Named::Subject(act, of) => match act {
-            "joined" | "left" => Ok(Some((Thing::Group, of.id.as_str()))),
+            "joined" | "left" | "spoke" if is_community_word(&of.id) => Ok(None),
+            "joined" | "left" | "spoke" => Ok(Some((Thing::Place, of.id.as_str()))),
             "opened" => Ok(Some((Thing::Post, of.id.as_str()))),
             _ => Ok(Some((Thing::Clicked, of.id.as_str()))),
         },
         Named::Field(_) => Ok(None),
+    }
+}
+
+/// A kind or a tier of communities.
+fn is_community_word(word: &str) -> bool {
+    CommunityKind::named(word).is_some() || Tier::named(word).is_some()
+}
+
+/// The acts of the language that other systems report as events of the same name.
+#[must_use]
+pub const fn reported(act: &Act) -> Option<&'static str> {
+    match act {
+        Act::Spoke | Act::Redeemed | Act::CheckedIn | Act::Invited => Some(act.word()),
+        Act::Bought | Act::Opened | Act::Clicked | Act::Joined | Act::Left | Act::Event(_) => None,
     }
 }
 
@@ -332,12 +365,20 @@ mod tests {
 
     #[test]
     fn what_nobody_records_is_refused_where_it_stands() {
-        for (text, what) in [("spoke in 7 days", "spoke"), ("tag \"a\"\nfan level \"b\"", "fan level")] {
+        for (text, what) in
+            [("birthday \"x\" in next 7 days", "birthday"), ("tag \"a\"\nredeemed \"b\"", "redeemed …")]
+        {
             match mentions(&read(text)) {
                 Err(SegmentRefusal::NotRecorded { what: found, .. }) => assert_eq!(found, what),
                 other => panic!("{text}: {other:?}"),
             }
         }
+        let refusal = mentions(&read("all { }\nnumber \"first_seen\" > 3")).unwrap_err();
+        assert!(matches!(refusal, SegmentRefusal::Unknown { thing: "number field", .. }), "{refusal:?}");
+        assert!(
+            mentions(&read("number \"groups\" > 3; field \"friend\" no; date \"first_seen\" in 7 days"))
+                .is_ok()
+        );
         let refusal = mentions(&read("tag \"a\"\nconsent \"sale\"")).unwrap_err();
         let SegmentRefusal::Unknown { thing, id, place } = refusal else { panic!("{refusal:?}") };
         assert_eq!((thing, id.as_str(), place.line, place.offset), ("purpose", "sale", Some(2), Some(17)));

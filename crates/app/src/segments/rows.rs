@@ -15,8 +15,6 @@ pub struct SegmentRow {
     pub status: String,
     pub tell_first: bool,
     pub filled_version: i64,
-    pub moves: i64,
-    pub people: i64,
     pub settled_at: i64,
     pub created_by: String,
     pub created_at: i64,

@@ -1,12 +1,15 @@
 //! Every query of segments: the objects here, their people and moves in `members.rs`, frozen lists and the written
-//! index in `frozen.rs`, people's facts in `profiles.rs`, the same questions in SQL in `compare.rs`, what a wording
+//! index in `frozen.rs`, people's facts in `profiles.rs` (with `fields.rs` and `layers.rs`), the same questions in SQL in `compare.rs`, what a wording
 //! names in `names.rs`.
 
 pub mod compare;
+mod fields;
 mod frozen;
+pub mod layers;
 mod members;
 pub mod names;
 pub mod profiles;
+pub mod read;
 mod sources;
 
 use audience::Expr;
@@ -18,19 +21,21 @@ use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::kernel::search;
-use profiles::Calendar;
+use read::Calendar;
 
-pub use frozen::{Frozen, freeze, read_index, snapshot, snapshot_people, snapshots, write_index};
+pub use frozen::{
+    Frozen, forget_index, freeze, read_index, snapshot, snapshot_people, snapshots, write_index,
+};
 pub use members::{
-    Starting, fill, members, moves, note_members, note_moves, number_of, people, people_of_place,
-    person_of_contact, reach,
+    Starting, fill, members, moves, note_members, note_moves, number_of, people, people_named,
+    people_of_place, person_of_contact, reach, reported, ways_in,
 };
 
 /// A query of segments without their members; the rest says which.
 macro_rules! select_segment {
     ($rest:literal) => {
         concat!(
-            "SELECT id, name, text, expr, version, status, tell_first, filled_version, moves, people, settled_at,
+            "SELECT id, name, text, expr, version, status, tell_first, filled_version, settled_at,
                  created_by, created_at, updated_at
              FROM segments_segment WHERE tenant_id = $1 ",
             $rest

@@ -151,12 +151,10 @@ pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -
             Fact::PeopleListed { list, people, at: now }
         }));
     }
-    let imported = made
-        .chunks(PER_FACT)
-        .map(|some| {
-            let people = some.iter().map(|(id, _)| id.clone()).collect();
-            Fact::PeopleImported { import: pass.id.clone(), people, at: now }
-        });
+    let imported = made.chunks(PER_FACT).map(|some| {
+        let people = some.iter().map(|(id, _)| id.clone()).collect();
+        Fact::PeopleImported { import: pass.id.clone(), people, at: now }
+    });
     // Whoever is on a list must be known first.
     facts.splice(0..0, imported);
     reactions::on_many(tx, scope, &facts).await?;

@@ -25,6 +25,7 @@ use crate::segments::store::{self, compare, names};
 
 /// Something a wording names that is there no more: nobody new can belong to it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SegmentGoneThing)]
 pub struct GoneThing {
     /// `tag`, `group`, `segment`…
     pub thing: &'static str,
@@ -48,10 +49,11 @@ pub fn gone(wording: &Wording, mentions: &[model::Mention], known: &names::Known
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SegmentAsking)]
 struct Asking {
     #[serde(flatten)]
     wording: WordingInput,
-    /// `service` when absent.
+    /// `audience` when absent.
     purpose: Option<AskedFor>,
     /// People in the sample, 20 when absent, at most 100.
     limit: Option<usize>,
@@ -59,6 +61,7 @@ struct Asking {
 
 /// How many people a line holds for by itself, among those the question is about.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SegmentCountedLine)]
 struct CountedLine {
     /// The index taken in each group on the way down; empty for the whole.
     path: Vec<usize>,
@@ -66,6 +69,7 @@ struct CountedLine {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SegmentAnswer)]
 struct Answer {
     /// The wording as text.
     text: String,
@@ -100,7 +104,9 @@ fn count(
     let count = question.count();
     let all = match purpose {
         AskedFor::Service => count,
-        AskedFor::Promotion | AskedFor::Profiling => ask(expr, AskedFor::Service)?.count(),
+        AskedFor::Audience | AskedFor::Promotion | AskedFor::Profiling => {
+            ask(expr, AskedFor::Service)?.count()
+        }
     };
     let lines = match expr.leaves().len() <= model::MOST_COUNTED_LINES {
         true => ask(expr, purpose)?.counts_per_line(),
@@ -140,7 +146,7 @@ async fn ask_segment(
     Json(asking): Json<Asking>,
 ) -> AppResult<Json<Answer>> {
     let wording = Wording::read(&asking.wording)?;
-    let purpose = asking.purpose.unwrap_or(AskedFor::Service);
+    let purpose = asking.purpose.unwrap_or_default();
     let room = ctx.segments().caught_up(&ctx, &caller.scope).await?;
     let mut tx = ctx.read().await?;
     let (mentions, known) = checked(&mut tx, &caller.scope, &wording).await?;
@@ -166,10 +172,11 @@ fn micros(since: Instant) -> u64 {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SegmentAskingWhy)]
 struct AskingWhy {
     #[serde(flatten)]
     wording: WordingInput,
-    /// `service` when absent.
+    /// `audience` when absent.
     purpose: Option<AskedFor>,
     /// The person's id.
     person: String,
@@ -177,6 +184,7 @@ struct AskingWhy {
 
 /// Whether a line holds for a person, and the lines inside it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SegmentLine)]
 struct LineView {
     path: Vec<usize>,
     /// `all`, `any`, `none`, or `is` for a condition.
@@ -203,6 +211,7 @@ impl LineView {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SegmentWhy)]
 struct WhyView {
     matches: bool,
     /// She is a customer, and nothing that makes her not count.
@@ -221,7 +230,7 @@ async fn why_in_segment(
     Json(asking): Json<AskingWhy>,
 ) -> AppResult<Json<WhyView>> {
     let wording = Wording::read(&asking.wording)?;
-    let purpose = asking.purpose.unwrap_or(AskedFor::Service);
+    let purpose = asking.purpose.unwrap_or_default();
     let room = ctx.segments().caught_up(&ctx, &caller.scope).await?;
     let mut tx = ctx.read().await?;
     people::get(&mut tx, &caller.scope, &asking.person).await?;
@@ -244,6 +253,7 @@ async fn why_in_segment(
 
 /// The same question, answered from memory and by the database.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SegmentComparison)]
 struct Comparison {
     engine: usize,
     database: usize,
@@ -265,7 +275,7 @@ async fn check_segment(
     Json(asking): Json<Asking>,
 ) -> AppResult<Json<Comparison>> {
     let wording = Wording::read(&asking.wording)?;
-    let purpose = asking.purpose.unwrap_or(AskedFor::Service);
+    let purpose = asking.purpose.unwrap_or_default();
     let mut tx = ctx.read().await?;
     checked(&mut tx, &caller.scope, &wording).await?;
     let defined = definitions(&mut tx, &caller.scope).await?;
@@ -316,14 +326,16 @@ pub fn is_in(segment: &str) -> Expr {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SegmentOverlapping)]
 struct Overlapping {
     /// Ids of living segments, 20 at most.
     segments: Vec<String>,
-    /// `service` when absent.
+    /// `audience` when absent.
     purpose: Option<AskedFor>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SegmentOverlap)]
 struct Overlap {
     segments: Vec<NamedSegment>,
     /// How many people each two share; the diagonal holds their sizes.
@@ -347,7 +359,7 @@ async fn overlap_segments(
     if !(1..=model::MOST_OVERLAPPING).contains(&asked.segments.len()) {
         return Err(SegmentRefusal::Overlapping.into());
     }
-    let purpose = asked.purpose.unwrap_or(AskedFor::Service);
+    let purpose = asked.purpose.unwrap_or_default();
     let room = ctx.segments().caught_up(&ctx, &caller.scope).await?;
     let mut tx = ctx.read().await?;
     let mut segments = Vec::new();

@@ -10,19 +10,21 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::ask::{is_in, look, question};
-use super::kept::SegmentPeoplePage;
+use super::kept::{SegmentPeoplePage, people_page};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
-use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, permission};
+use crate::kernel::db::Tx;
+use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, Scope, permission};
 use crate::segments::model::{self, AskedFor, SegmentRefusal};
 use crate::segments::rows::SnapshotRow;
 use crate::segments::store::{self, Frozen};
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SegmentFreezing)]
 struct Freezing {
     /// Why, 200 characters at most.
     reason: String,
-    /// `service` when absent.
+    /// `audience` when absent.
     purpose: Option<AskedFor>,
 }
 
@@ -37,7 +39,7 @@ async fn freeze_segment(
     Json(freezing): Json<Freezing>,
 ) -> AppResult<Json<SnapshotRow>> {
     let reason = model::reason(&freezing.reason)?;
-    let purpose = freezing.purpose.unwrap_or(AskedFor::Service);
+    let purpose = freezing.purpose.unwrap_or_default();
     let mut tx = ctx.read().await?;
     let segment = store::get(&mut tx, &caller.scope, &id).await?;
     if segment.status != "live" {
@@ -103,8 +105,19 @@ async fn list_segment_snapshots(
     let mut tx = ctx.read().await?;
     let segment = of.segment.unwrap_or_default();
     let rows = store::snapshots(&mut tx, &caller.scope, &segment, &page).await?;
-    let Page { items, next } = Page::cut(rows, page.limit, |s| s.id.clone());
+    let Page { mut items, next } = Page::cut(rows, page.limit, |s| s.id.clone());
+    seen_from(&mut tx, &caller.scope, &mut items).await?;
     Ok(Json(SegmentSnapshotPage { items, next }))
+}
+
+/// Whoever sees only some people is told how many of those are on each list.
+async fn seen_from(tx: &mut Tx<'_>, scope: &Scope, rows: &mut [SnapshotRow]) -> AppResult<()> {
+    let Some(reach) = store::reach(tx, scope).await? else { return Ok(()) };
+    for row in rows {
+        let people = store::snapshot_people(tx, scope, &row.id).await?;
+        row.people = i64::try_from(people.intersect(&reach).count()).unwrap_or(i64::MAX);
+    }
+    Ok(())
 }
 
 /// One frozen list.
@@ -116,7 +129,9 @@ async fn get_segment_snapshot(
     Path(id): Path<String>,
 ) -> AppResult<Json<SnapshotRow>> {
     let mut tx = ctx.read().await?;
-    Ok(Json(store::snapshot(&mut tx, &caller.scope, &id).await?))
+    let mut row = store::snapshot(&mut tx, &caller.scope, &id).await?;
+    seen_from(&mut tx, &caller.scope, std::slice::from_mut(&mut row)).await?;
+    Ok(Json(row))
 }
 
 /// The people of a frozen list whom the caller may see.
@@ -135,10 +150,9 @@ async fn list_segment_snapshot_people(
         people = people.intersect(&reach);
     }
     let after: u32 = page.after.parse().unwrap_or(0);
-    let numbers: Vec<u32> = people.iter().filter(|no| *no > after).take(page.probe()).collect();
-    let rows = store::people(&mut tx, &caller.scope, &numbers).await?;
-    let Page { items, next } = Page::cut(rows, page.limit, |p| p.person_no.to_string());
-    Ok(Json(SegmentPeoplePage { items, next }))
+    let most = if query.search.is_some() { usize::MAX } else { page.probe() };
+    let numbers: Vec<u32> = people.iter().filter(|no| *no > after).take(most).collect();
+    people_page(&mut tx, &caller.scope, &numbers, &query).await
 }
 
 pub fn router() -> OpenApiRouter<Ctx> {

@@ -30,8 +30,11 @@ struct SegmentItem {
     version: i64,
     /// `live` or `archived`.
     status: String,
-    /// How many people are in as of now, of those the caller may see. 0 for an archived one.
+    /// How many people are in as of now, of those the caller may see, without those who said no to promotion or
+    /// personalisation. 0 for an archived one.
     people: u64,
+    /// How many are in, but said no.
+    barred: u64,
     created_by: String,
     created_at: i64,
     updated_at: i64,
@@ -86,8 +89,8 @@ async fn list_segments(
     Ok(Json(SegmentPage { items, next }))
 }
 
-/// How many are in each as of now, within reach.
-async fn counts(ctx: &Ctx, scope: &Scope, rows: &[SegmentRow]) -> AppResult<Vec<u64>> {
+/// How many are in each as of now, within reach: those who may be chosen, and those barred.
+async fn counts(ctx: &Ctx, scope: &Scope, rows: &[SegmentRow]) -> AppResult<Vec<(u64, u64)>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -96,14 +99,17 @@ async fn counts(ctx: &Ctx, scope: &Scope, rows: &[SegmentRow]) -> AppResult<Vec<
     let reach = store::reach(&mut tx, scope).await?;
     let exprs: Vec<Expr> = rows.iter().map(|row| is_in(&row.id)).collect();
     look(&room, |held| {
-        let ask = |expr| -> Result<u64, SegmentRefusal> {
-            Ok(question(held, (expr, AskedFor::Service), reach.as_ref())?.count())
+        let ask = |expr| -> Result<(u64, u64), SegmentRefusal> {
+            let of = |purpose| Ok(question(held, (expr, purpose), reach.as_ref())?.count());
+            let (people, all): (u64, Result<u64, SegmentRefusal>) =
+                (of(AskedFor::Audience)?, of(AskedFor::Service));
+            Ok((people, all?.saturating_sub(people)))
         };
         exprs.iter().map(ask).collect()
     })
 }
 
-fn item(row: &SegmentRow, people: u64) -> SegmentItem {
+fn item(row: &SegmentRow, (people, barred): (u64, u64)) -> SegmentItem {
     SegmentItem {
         id: row.id.clone(),
         name: row.name.clone(),
@@ -111,6 +117,7 @@ fn item(row: &SegmentRow, people: u64) -> SegmentItem {
         version: row.version,
         status: row.status.clone(),
         people,
+        barred,
         created_by: row.created_by.clone(),
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -126,7 +133,7 @@ async fn view(ctx: &Ctx, scope: &Scope, id: &str) -> AppResult<Json<SegmentView>
     let mentions = model::mentions(&wording).unwrap_or_default();
     let known = store::names::look_up(&mut tx, scope, &mentions).await?;
     drop(tx);
-    let people = counts(ctx, scope, std::slice::from_ref(&row)).await?.first().copied().unwrap_or(0);
+    let people = counts(ctx, scope, std::slice::from_ref(&row)).await?.first().copied().unwrap_or_default();
     Ok(Json(SegmentView {
         item: item(&row, people),
         expr,
@@ -211,6 +218,8 @@ async fn patch_segment(
         Some("live") if row.status == "live" => {}
         Some("live") => {
             store::name_free(&mut tx, &caller.scope, (&id, &row.name)).await?;
+            // Another one may refer to it by now.
+            closes_no_circle(&mut tx, &caller.scope, (&id, serde_json::from_str(&row.expr)?)).await?;
             store::set_status(&mut tx, &caller.scope, &id, "live").await?;
         }
         Some(_) => return Err(AppError::invalid("status", "live")),
@@ -232,6 +241,14 @@ async fn patch_segment(
     view(&ctx, &caller.scope, &id).await
 }
 
+/// Whoever refers back to a segment of this wording closes a circle; the refusal names the way.
+async fn closes_no_circle(tx: &mut Tx<'_>, scope: &Scope, (id, expr): (&str, Expr)) -> AppResult<()> {
+    let mut defined = ask::definitions(tx, scope).await?;
+    defined.insert(id.to_owned(), expr);
+    is_in(id).expanded(&|id| defined.get(id).cloned()).map_err(SegmentRefusal::from)?;
+    Ok(())
+}
+
 async fn reword(
     tx: &mut Tx<'_>,
     caller: &Allowed<permission::SegmentsWrite>,
@@ -239,10 +256,7 @@ async fn reword(
     wording: &Wording,
 ) -> AppResult<()> {
     checked(tx, &caller.scope, wording).await?;
-    let mut defined = ask::definitions(tx, &caller.scope).await?;
-    defined.insert(row.id.clone(), wording.expr.clone());
-    // Whoever refers back to this segment closes a circle; the refusal names the way.
-    is_in(&row.id).expanded(&|id| defined.get(id).cloned()).map_err(SegmentRefusal::from)?;
+    closes_no_circle(tx, &caller.scope, (&row.id, wording.expr.clone())).await?;
     let writing =
         Writing { name: &row.name, text: &wording.text, expr: &wording.expr, by: &caller.operator_name };
     store::reword(tx, &caller.scope, row, writing).await
@@ -296,7 +310,7 @@ pub struct SegmentPeoplePage {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct PurposeQuery {
-    /// `service` when absent. Whoever must not be used for it is left out.
+    /// `audience` when absent. Whoever must not be used for it is left out.
     purpose: Option<AskedFor>,
 }
 
@@ -311,7 +325,7 @@ async fn list_segment_people(
     Query(asked): Query<PurposeQuery>,
 ) -> AppResult<Json<SegmentPeoplePage>> {
     let page = query.paging();
-    let purpose = asked.purpose.unwrap_or(AskedFor::Service);
+    let purpose = asked.purpose.unwrap_or_default();
     let mut tx = ctx.read().await?;
     store::get(&mut tx, &caller.scope, &id).await?;
     let reach = store::reach(&mut tx, &caller.scope).await?;
@@ -319,11 +333,27 @@ async fn list_segment_people(
     let room = ctx.segments().caught_up(&ctx, &caller.scope).await?;
     let expr = purpose.demands(&is_in(&id));
     let after = page.after.parse().ok();
+    let most = if query.search.is_some() { usize::MAX } else { page.probe() };
     let numbers =
-        look(&room, |held| Ok(question(held, (&expr, purpose), reach.as_ref())?.first(page.probe(), after)))?;
+        look(&room, |held| Ok(question(held, (&expr, purpose), reach.as_ref())?.first(most, after)))?;
     let mut tx = ctx.read().await?;
-    let rows = store::people(&mut tx, &caller.scope, &numbers).await?;
+    people_page(&mut tx, &caller.scope, &numbers, &query).await
+}
+
+/// A page of these people, ascending, of those whose name fits when somebody is searched.
+pub async fn people_page(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    numbers: &[u32],
+    query: &ListQuery,
+) -> AppResult<Json<SegmentPeoplePage>> {
+    let page = query.paging();
+    let (rows, unseen) = match query.search {
+        Some(_) => store::people_named(tx, scope, numbers, (&query.pattern(), page.probe())).await?,
+        None => (store::people(tx, scope, numbers).await?, None),
+    };
     let Page { items, next } = Page::cut(rows, page.limit, |p| p.person_no.to_string());
+    let next = next.or(unseen.map(|no| no.to_string()));
     Ok(Json(SegmentPeoplePage { items, next }))
 }
 

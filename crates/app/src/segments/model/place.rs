@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 /// A place in a text (`offset` and `length` in bytes, `line` and `column` from 1) or in a tree (the index taken in
 /// each group on the way down).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SegmentPlace)]
 pub struct PlaceView {
     pub offset: Option<usize>,
     pub length: Option<usize>,

@@ -10,7 +10,7 @@ use crate::kernel::http::Refusal;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SegmentRefusal {
     /// The wording can't be read or is out of bounds.
-    Wording(audience::Refusal),
+    Wording(Box<audience::Refusal>),
     /// The tree is no tree of conditions.
     UnreadableTree {
         why: String,
@@ -21,12 +21,12 @@ pub enum SegmentRefusal {
     Unknown {
         thing: &'static str,
         id: String,
-        place: PlaceView,
+        place: Box<PlaceView>,
     },
     /// A condition of the language that nothing answers yet.
     NotRecorded {
         what: String,
-        place: PlaceView,
+        place: Box<PlaceView>,
     },
     Name,
     NameTaken,
@@ -43,7 +43,7 @@ pub enum SegmentRefusal {
 
 impl From<audience::Refusal> for SegmentRefusal {
     fn from(refusal: audience::Refusal) -> Self {
-        Self::Wording(refusal)
+        Self::Wording(Box::new(refusal))
     }
 }
 

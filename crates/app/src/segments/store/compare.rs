@@ -1,10 +1,13 @@
 //! The same question in SQL, over the product's own tables: what the index is checked against. Built from static
 //! parts and bound values only; it shares no code with the engine that answers from memory.
 
+mod own;
+
 use audience::language::{Act, Answer, Condition, Days, Facet, How, Range, Ref, Window};
 use audience::{Day, Expr};
 
-use super::profiles::Calendar;
+use super::layers;
+use super::read::Calendar;
 use super::sources::{CREDITS, DayColumn, Subject, source};
 use crate::kernel::db::{Composed, DbResult, Tx};
 use crate::kernel::http::Scope;
@@ -34,6 +37,17 @@ pub fn fits(expr: &Expr) -> Result<(), SegmentRefusal> {
     }
 }
 
+const NOT_REFUSED_PROMOTION: &str =
+    " AND NOT EXISTS (SELECT 1 FROM privacy_consent k WHERE k.tenant_id = p.tenant_id
+       AND k.person_id = p.id AND k.purpose = 'promotion' AND k.granted = FALSE)
+     AND NOT EXISTS (SELECT 1 FROM privacy_mark k WHERE k.tenant_id = p.tenant_id
+       AND k.person_id = p.id AND k.mark IN ('no_promotion', 'restricted', 'minor_suspected'))";
+const NOT_REFUSED_PROFILING: &str =
+    " AND NOT EXISTS (SELECT 1 FROM privacy_consent k WHERE k.tenant_id = p.tenant_id
+       AND k.person_id = p.id AND k.purpose = 'profiling' AND k.granted = FALSE)
+     AND NOT EXISTS (SELECT 1 FROM privacy_mark k WHERE k.tenant_id = p.tenant_id
+       AND k.person_id = p.id AND k.mark IN ('no_personalisation', 'restricted', 'minor_suspected'))";
+
 struct Builder<'a> {
     sql: Composed,
     tenant: &'a str,
@@ -53,25 +67,15 @@ impl Builder<'_> {
         );
         match purpose {
             AskedFor::Service => {}
-            AskedFor::Promotion => {
-                self.sql.push(
-                    " AND EXISTS (SELECT 1 FROM privacy_consent k WHERE k.tenant_id = p.tenant_id
-                       AND k.person_id = p.id AND k.purpose = 'promotion' AND k.granted = TRUE)",
-                );
-                self.not_refused();
+            AskedFor::Audience | AskedFor::Promotion => {
+                self.sql.push(NOT_REFUSED_PROMOTION);
+                self.sql.push(NOT_REFUSED_PROFILING);
             }
-            AskedFor::Profiling => self.not_refused(),
+            AskedFor::Profiling => self.sql.push(NOT_REFUSED_PROFILING),
         }
         self.sql.push(" AND ");
         self.line(expr);
         self.sql.push(" ORDER BY p.person_no");
-    }
-
-    fn not_refused(&mut self) {
-        self.sql.push(
-            " AND NOT EXISTS (SELECT 1 FROM privacy_consent k WHERE k.tenant_id = p.tenant_id
-               AND k.person_id = p.id AND k.purpose = 'profiling' AND k.granted = FALSE)",
-        );
     }
 
     fn line(&mut self, expr: &Expr) {
@@ -115,15 +119,18 @@ impl Builder<'_> {
             Condition::LastDid { act, of, days_ago } => self.last_did((act, of), *days_ago),
             Condition::Spent { amount, window } => self.spent(*amount, *window),
             Condition::Consent { purpose, answer } => self.consent(purpose, *answer),
-            // Nobody records these yet; the engine knows nobody either.
-            Condition::Text { .. }
-            | Condition::Number { .. }
-            | Condition::Date { .. }
-            | Condition::Age { .. }
-            | Condition::Birthday { .. }
-            | Condition::YesNo { .. }
-            | Condition::Known { .. }
-            | Condition::Rfm { .. } => self.sql.push("(1 = 0)"),
+            Condition::Text { field, test } => self.text(field, test),
+            Condition::Number { field, range } => self.number(field, *range),
+            Condition::Date { field, when } => self.dated(field, when.days(self.today)),
+            Condition::Age { field, range, unit } => match unit.births(*range, self.today) {
+                Some(days) => self.dated(field, days),
+                None => self.sql.push("(1 = 0)"),
+            },
+            Condition::YesNo { field, answer } => self.says(field, *answer),
+            Condition::Known { field } => self.known(field),
+            Condition::Rfm { recency, frequency, money } => self.scores([*recency, *frequency, *money]),
+            // No field has birthdays; a wording that asks for one was refused.
+            Condition::Birthday { .. } => self.sql.push("(1 = 0)"),
         }
     }
 
@@ -169,12 +176,14 @@ impl Builder<'_> {
             ),
             Facet::CommunityKind => return self.community_kind(of),
             Facet::MemberKind => return self.member_kind(of),
-            Facet::List
-            | Facet::Segment
-            | Facet::FanLevel
-            | Facet::ValueLadder
-            | Facet::Stage
-            | Facet::RfmClass => return self.sql.push("(1 = 0)"),
+            Facet::List => ("SELECT x.person_id FROM imports_list_person x WHERE ", "x.list_id"),
+            Facet::FanLevel | Facet::ValueLadder | Facet::Stage | Facet::RfmClass => {
+                match layers::LAYERS.iter().find(|layer| layer.facet == facet) {
+                    Some(layer) => (layer.head, layer.column),
+                    None => return self.sql.push("(1 = 0)"),
+                }
+            }
+            Facet::Segment => return self.sql.push("(1 = 0)"),
         };
         self.sql.push("p.id IN (");
         self.sql.push(head);
@@ -233,7 +242,7 @@ impl Builder<'_> {
                 for (op, day) in [(" >= ", from), (" <= ", to)] {
                     let Some(day) = day else { continue };
                     self.sql.push(" AND ");
-                    self.sql.push(*name);
+                    self.sql.push(name);
                     self.sql.push(op);
                     self.sql.bind(model::base_day(day));
                 }
@@ -242,7 +251,7 @@ impl Builder<'_> {
                 for (op, day) in [(" >= ", from), (" < ", to.map(|day| day.plus(1)))] {
                     let Some(day) = day else { continue };
                     self.sql.push(" AND ");
-                    self.sql.push(*name);
+                    self.sql.push(name);
                     self.sql.push(op);
                     self.sql.bind(self.calendar.start(day));
                 }
@@ -269,7 +278,7 @@ impl Builder<'_> {
 
     /// Those who did it so many times; with several subjects, all together.
     fn at_least(&mut self, (act, of): (&Act, &[Ref]), times: i64, days: Days) {
-        let Some(source) = source(act) else { return self.sql.push("(1 = 0)") };
+        let source = source(act);
         let mut subjects: Vec<Option<&str>> = of.iter().map(|r| Some(r.id.as_str())).collect();
         subjects.sort_unstable();
         subjects.dedup();
@@ -284,6 +293,10 @@ impl Builder<'_> {
             self.sql.push(source.head);
             self.sql.push(source.place);
             self.sql.bind(self.tenant);
+            if let Some(name) = source.name {
+                self.sql.push(" AND x.name = ");
+                self.sql.bind(name);
+            }
             if let Some(subject) = subject {
                 self.on(&source.subject, subject);
             }
@@ -299,20 +312,28 @@ impl Builder<'_> {
             Subject::None => self.sql.push(" AND (1 = 0)"),
             Subject::One(column) => {
                 self.sql.push(" AND ");
-                self.sql.push(*column);
+                self.sql.push(column);
                 self.sql.push(" = ");
                 self.sql.bind(subject);
             }
-            Subject::Three(columns) => {
-                for (i, column) in columns.iter().enumerate() {
-                    self.sql.push(if i == 0 { " AND (" } else { " OR " });
-                    self.sql.push(*column);
-                    self.sql.push(" = ");
-                    self.sql.bind(subject);
-                }
+            Subject::AnyOf(columns) => self.any_of(columns, subject),
+            Subject::Inside(rows, columns) => {
+                self.sql.push(" AND EXISTS (");
+                self.sql.push(rows);
+                self.any_of(columns, subject);
                 self.sql.push(")");
             }
         }
+    }
+
+    fn any_of(&mut self, columns: &[&'static str], subject: &str) {
+        for (i, column) in columns.iter().enumerate() {
+            self.sql.push(if i == 0 { " AND (" } else { " OR " });
+            self.sql.push(column);
+            self.sql.push(" = ");
+            self.sql.bind(subject);
+        }
+        self.sql.push(")");
     }
 
     /// Did it on one of the days, and not since.

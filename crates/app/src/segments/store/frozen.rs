@@ -2,7 +2,7 @@
 
 use audience::PeopleSet;
 
-use super::profiles::Calendar;
+use super::read::Calendar;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
@@ -85,6 +85,12 @@ pub async fn snapshot_people(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppRes
 /// Bytes per row of a written index.
 const PART: usize = 1 << 20;
 
+/// Deletes the written index.
+pub async fn forget_index(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<()> {
+    tx.exec("DELETE FROM segments_index WHERE tenant_id = $1", args![scope.tenant()]).await?;
+    Ok(())
+}
+
 /// Writes the index down, in place of an earlier one.
 pub async fn write_index(
     tx: &mut Tx<'_>,
@@ -92,7 +98,7 @@ pub async fn write_index(
     (seq, calendar): (i64, &Calendar),
     bytes: &[u8],
 ) -> DbResult<()> {
-    tx.exec("DELETE FROM segments_index WHERE tenant_id = $1", args![scope.tenant()]).await?;
+    forget_index(tx, scope).await?;
     for (part, chunk) in bytes.chunks(PART).enumerate() {
         tx.exec(
             "INSERT INTO segments_index (tenant_id, part, seq, calendar, bytes) VALUES ($1, $2, $3, $4, $5)",

@@ -175,6 +175,53 @@ pub async fn people(tx: &mut Tx<'_>, scope: &Scope, numbers: &[u32]) -> DbResult
     Ok(rows)
 }
 
+/// Numbers looked at for one page of a search; what lies behind comes with the next page.
+const MOST_SEARCHED: usize = 20_000;
+
+/// Those of these people whose name fits a LIKE pattern, up to `most`; and where to go on when not all were looked at.
+pub async fn people_named(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    numbers: &[u32],
+    (pattern, most): (&str, usize),
+) -> DbResult<(Vec<SegmentPerson>, Option<u32>)> {
+    let mut rows = Vec::new();
+    for portion in numbers[..numbers.len().min(MOST_SEARCHED)].chunks(500) {
+        let mut sql = Composed::default();
+        sql.push("SELECT id, name, avatar, person_no FROM people_person WHERE tenant_id = ");
+        sql.bind(scope.tenant());
+        sql.push(" AND name_search LIKE ");
+        sql.bind(pattern);
+        sql.push(" ESCAPE '!' AND person_no IN (");
+        sql.bind_all(portion.iter().copied());
+        sql.push(") ORDER BY person_no");
+        rows.extend(tx.all_composed::<SegmentPerson>(sql).await?);
+        if rows.len() >= most {
+            rows.truncate(most);
+            return Ok((rows, None));
+        }
+    }
+    let more = numbers.len() > MOST_SEARCHED;
+    Ok((rows, more.then(|| numbers[MOST_SEARCHED - 1])))
+}
+
+/// The channels and stores that live codes have.
+pub async fn ways_in(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<(String, String)>> {
+    tx.all(
+        "SELECT DISTINCT channel, store FROM live_codes_code WHERE tenant_id = $1 ORDER BY channel, store LIMIT 500",
+        args![scope.tenant()],
+    )
+    .await
+}
+
+/// The names of events that other systems reported.
+pub async fn reported(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .all("SELECT name FROM events_definition WHERE tenant_id = $1 ORDER BY name", args![scope.tenant()])
+        .await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
 /// The dense number of a person.
 pub async fn number_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Option<u32>> {
     let row: Option<(i64,)> = tx

@@ -57,6 +57,8 @@ async fn rows(
 const fn tables(thing: Thing) -> &'static [&'static str] {
     const GROUPS: &str =
         "SELECT x.id, x.name, (x.dismissed_at IS NOT NULL) AS gone FROM groups_group x WHERE 1 = 1";
+    const COMMUNITIES: &str =
+        "SELECT x.id, x.name, (x.status = 'closed') AS gone FROM communities_community x WHERE 1 = 1";
     const LINKS: &str = "SELECT x.id, x.title, FALSE AS gone FROM links_link x WHERE 1 = 1";
     const POSTS: &str = "SELECT x.id, x.title, FALSE AS gone FROM playbooks_post x WHERE 1 = 1";
     match thing {
@@ -64,16 +66,17 @@ const fn tables(thing: Thing) -> &'static [&'static str] {
             &["SELECT x.id, x.name, (x.deleted_at IS NOT NULL) AS gone FROM tags_tag x WHERE 1 = 1"]
         }
         Thing::Group => &[GROUPS],
-        Thing::Community => {
-            &["SELECT x.id, x.name, (x.status = 'closed') AS gone FROM communities_community x WHERE 1 = 1"]
-        }
+        Thing::Community => &[COMMUNITIES],
         Thing::Code => &["SELECT x.id, x.title, FALSE AS gone FROM live_codes_code x WHERE 1 = 1"],
         Thing::Segment => {
             &["SELECT x.id, x.name, (x.status <> 'live') AS gone FROM segments_segment x WHERE 1 = 1"]
         }
         Thing::Account => &["SELECT x.id, x.name, FALSE AS gone FROM accounts_account x WHERE 1 = 1"],
         Thing::Staff => &["SELECT x.id, x.name, FALSE AS gone FROM staff_member x WHERE 1 = 1"],
-        Thing::Link => &[LINKS],
+        Thing::List => &["SELECT x.id, x.name, FALSE AS gone FROM imports_list x WHERE 1 = 1"],
+        Thing::Event => &["SELECT x.id, x.name, FALSE AS gone FROM (SELECT d.tenant_id, d.name AS id, d.name
+                              FROM events_definition d) x WHERE 1 = 1"],
+        Thing::Place => &[GROUPS, COMMUNITIES],
         Thing::Post => &[POSTS],
         Thing::Clicked => &[LINKS, POSTS, GROUPS],
     }

@@ -6,39 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use audience::language::{Act, Answer, Facet};
 use audience::{Bar, Change, Day, Profile};
-use base::{TenantZone, Timestamp};
 
+use super::read::{Calendar, Read, Whose, read};
+use super::{fields, layers};
 use crate::args;
-use crate::kernel::db::{Arg, Args, DbResult, Tx};
+use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::Scope;
-use crate::privacy::Purpose;
+use crate::privacy::{Mark, Purpose};
 use crate::segments::model::{self, GREETED};
-
-/// Persons read at once after something happened to them. The statements below have as many placeholders.
-pub const PORTION: usize = 32;
-
-/// One statement in two forms: of a range of dense numbers, of a few persons.
-struct Read {
-    range: &'static str,
-    few: &'static str,
-}
-
-macro_rules! read {
-    ($head:literal) => {
-        read!($head, "")
-    };
-    ($head:literal, $tail:literal) => {
-        Read {
-            range: concat!($head, " WHERE p.tenant_id = $1 AND p.person_no > $2 AND p.person_no <= $3 ", $tail),
-            few: concat!(
-                $head,
-                " WHERE p.tenant_id = $1 AND p.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33) ",
-                $tail
-            ),
-        }
-    };
-}
 
 const PEOPLE: Read = read!("SELECT p.person_no, p.id, p.kind FROM people_person p");
 const TAGS: Read = read!(
@@ -61,6 +36,18 @@ const STAFF: Read = read!(
      JOIN people_contact c ON c.tenant_id = p.tenant_id AND c.person_id = p.id
      JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id",
     "AND f.deleted_at IS NULL"
+);
+const LISTS: Read = read!(
+    "SELECT p.person_no, l.list_id FROM people_person p
+     JOIN imports_list_person l ON l.tenant_id = p.tenant_id AND l.person_id = p.id"
+);
+const MARKS: Read = read!(
+    "SELECT p.person_no, k.mark FROM people_person p
+     JOIN privacy_mark k ON k.tenant_id = p.tenant_id AND k.person_id = p.id"
+);
+const EVENTS: Read = read!(
+    "SELECT p.person_no, e.name, e.day, e.properties FROM people_person p
+     JOIN events_event e ON e.tenant_id = p.tenant_id AND e.person_id = p.id"
 );
 const ORDERS: Read = read!(
     "SELECT p.person_no, o.day, o.paid_fen, o.refunded_fen FROM people_person p
@@ -89,64 +76,6 @@ const GREETINGS: Read = read!(
     "AND c.is_staff = FALSE AND w.status = 'greeted'"
 );
 
-/// Whose facts are read.
-#[derive(Clone, Copy, Debug)]
-pub enum Whose<'a> {
-    /// Dense numbers above the first, up to the second.
-    Range(u32, u32),
-    /// At most [`PORTION`] persons.
-    Few(&'a [String]),
-}
-
-impl Whose<'_> {
-    fn sql(&self, read: &Read) -> &'static str {
-        match self {
-            Self::Range(..) => read.range,
-            Self::Few(_) => read.few,
-        }
-    }
-
-    fn args(&self, scope: &Scope) -> Args {
-        match self {
-            Self::Range(after, last) => args![scope.tenant(), *after, *last],
-            Self::Few(ids) => {
-                let mut args = args![scope.tenant()];
-                // A short portion repeats its last id.
-                let filler = ids.last().cloned().unwrap_or_default();
-                args.extend((0..PORTION).map(|n| Arg::from(ids.get(n).unwrap_or(&filler))));
-                args
-            }
-        }
-    }
-}
-
-/// In which zone days are days, and when they begin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Calendar {
-    pub name: String,
-    pub zone: TenantZone,
-    pub cut_minutes: i64,
-}
-
-impl Calendar {
-    /// Equal for calendars that count days alike.
-    #[must_use]
-    pub fn key(&self) -> String {
-        format!("{}+{}", self.name, self.cut_minutes)
-    }
-
-    #[must_use]
-    pub fn day(&self, at: i64) -> Day {
-        model::day(self.zone.business_day(Timestamp(at), self.cut_minutes))
-    }
-
-    /// When a day begins.
-    #[must_use]
-    pub fn start(&self, day: Day) -> Timestamp {
-        self.zone.start_of(model::base_day(day)).plus(self.cut_minutes * base::time::MINUTE)
-    }
-}
-
 /// The highest dense number ever given.
 pub async fn last_number(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<u32> {
     let last = tx
@@ -158,7 +87,8 @@ pub async fn last_number(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<u32> {
     Ok(u32::try_from(last).unwrap_or(u32::MAX))
 }
 
-type Profiles = BTreeMap<u32, Profile>;
+/// Everything known of some people, by dense number.
+pub type Profiles = BTreeMap<u32, Profile>;
 
 /// Everything known of these people, by dense number. Whoever has no row any more is absent.
 pub async fn profiles(
@@ -169,6 +99,7 @@ pub async fn profiles(
 ) -> DbResult<Profiles> {
     let mut found = Profiles::new();
     let people: Vec<(i64, String, String)> = tx.all(whose.sql(&PEOPLE), whose.args(scope)).await?;
+    let (erased, people): (Vec<_>, Vec<_>) = people.into_iter().partition(|(_, _, kind)| kind == "erased");
     for (no, _, kind) in people {
         let fact = belongs(Facet::MemberKind, model::counted_as(&kind));
         found.entry(number(no)).or_default().facts.push(fact);
@@ -176,7 +107,12 @@ pub async fn profiles(
     places(tx, scope, whose, (&mut found, calendar)).await?;
     bonds(tx, scope, whose, &mut found).await?;
     acts(tx, scope, whose, (&mut found, calendar)).await?;
-    consents(tx, scope, whose, &mut found).await?;
+    events(tx, scope, whose, &mut found).await?;
+    answers(tx, scope, whose, &mut found).await?;
+    fields::add(tx, scope, whose, (&mut found, calendar)).await?;
+    layers::add(tx, scope, whose, &mut found).await?;
+    // Nothing is known of whoever was erased, whatever stands under her alias.
+    found.extend(erased.into_iter().map(|(no, ..)| (number(no), Profile::default())));
     Ok(found)
 }
 
@@ -195,9 +131,10 @@ async fn places(
     let stays: Vec<Stay> = tx.all(whose.sql(&STAYS), whose.args(scope)).await?;
     for (no, group, kind, joined, left, community, community_kind, tier) in stays {
         add(found, no, belongs(Facet::MemberKind, model::counted_as(&kind)));
-        did(found, no, (Act::Joined, calendar.day(joined)), [Some(group.clone())]);
+        let places = || [Some(group.clone()), community.clone(), community_kind.clone(), tier.clone()];
+        did(found, no, (Act::Joined, calendar.day(joined)), places());
         if let Some(left) = left {
-            did(found, no, (Act::Left, calendar.day(left)), [Some(group)]);
+            did(found, no, (Act::Left, calendar.day(left)), places());
             continue;
         }
         add(found, no, belongs(Facet::Group, &group));
@@ -219,7 +156,7 @@ async fn places(
 }
 
 async fn bonds(tx: &mut Tx<'_>, scope: &Scope, whose: Whose<'_>, found: &mut Profiles) -> DbResult<()> {
-    for (facet, read) in [(Facet::Account, &ACCOUNTS), (Facet::Staff, &STAFF)] {
+    for (facet, read) in [(Facet::Account, &ACCOUNTS), (Facet::Staff, &STAFF), (Facet::List, &LISTS)] {
         let rows: Vec<(i64, String)> = tx.all(whose.sql(read), whose.args(scope)).await?;
         rows.into_iter().for_each(|(no, id)| add(found, no, belongs(facet, &id)));
     }
@@ -234,7 +171,7 @@ async fn acts(
 ) -> DbResult<()> {
     let orders: Vec<(i64, i64, i64, i64)> = tx.all(whose.sql(&ORDERS), whose.args(scope)).await?;
     for (no, day, paid, refunded) in orders {
-        let day = model::day(base::Day(i32::try_from(day).unwrap_or_default()));
+        let day = day_of(day);
         if model::stands(paid, refunded) {
             did(found, no, (Act::Bought, day), [None]);
         }
@@ -243,7 +180,7 @@ async fn acts(
     type Click = (i64, i64, String, Option<String>, Option<String>);
     let clicks: Vec<Click> = tx.all(whose.sql(&CLICKS), whose.args(scope)).await?;
     for (no, day, link, post, group) in clicks {
-        let day = model::day(base::Day(i32::try_from(day).unwrap_or_default()));
+        let day = day_of(day);
         if post.is_some() {
             did(found, no, (Act::Opened, day), [post.clone()]);
         }
@@ -256,28 +193,58 @@ async fn acts(
     Ok(())
 }
 
-async fn consents(tx: &mut Tx<'_>, scope: &Scope, whose: Whose<'_>, found: &mut Profiles) -> DbResult<()> {
-    let rows: Vec<(i64, String, bool)> = tx.all(whose.sql(&CONSENTS), whose.args(scope)).await?;
-    let mut promoted = BTreeSet::new();
-    for (no, purpose, granted) in rows {
-        let answer = if granted { Answer::Granted } else { Answer::Withdrawn };
-        if purpose == Purpose::Promotion.word() && Purpose::Promotion.allowed(Some(granted)) {
-            promoted.insert(number(no));
+/// What other systems reported. The acts of the language that they report go by their own names too.
+async fn events(tx: &mut Tx<'_>, scope: &Scope, whose: Whose<'_>, found: &mut Profiles) -> DbResult<()> {
+    let rows: Vec<(i64, String, i64, String)> = tx.all(whose.sql(&EVENTS), whose.args(scope)).await?;
+    let mut places = None;
+    for (no, name, day, properties) in rows {
+        let day = day_of(day);
+        for act in [Act::Spoke, Act::Redeemed, Act::CheckedIn, Act::Invited] {
+            if model::reported(&act) != Some(name.as_str()) {
+                continue;
+            }
+            if act != Act::Spoke {
+                did(found, no, (act, day), [None]);
+                continue;
+            }
+            if places.is_none() {
+                places = Some(fields::places(tx, scope).await?);
+            }
+            let group = serde_json::from_str::<serde_json::Value>(&properties).unwrap_or_default();
+            let place = places.as_ref().zip(group["group"].as_str()).and_then(|(all, id)| all.get(id));
+            did(found, no, (act, day), place.cloned().unwrap_or_default());
         }
-        if purpose == Purpose::Profiling.word() && !granted {
-            add(found, no, Change::Barred { from: Bar::Personalisation, barred: true });
+        if name != GREETED {
+            did(found, no, (Act::Event(name), day), [None]);
+        }
+    }
+    Ok(())
+}
+
+/// Consents and marks, and what they bar her from: exactly what `privacy::refusers` says. That some purposes need a
+/// consent besides is for the question to ask.
+async fn answers(tx: &mut Tx<'_>, scope: &Scope, whose: Whose<'_>, found: &mut Profiles) -> DbResult<()> {
+    let bars = [(Bar::Promotion, Purpose::Promotion), (Bar::Personalisation, Purpose::Profiling)];
+    let consents: Vec<(i64, String, bool)> = tx.all(whose.sql(&CONSENTS), whose.args(scope)).await?;
+    for (no, purpose, granted) in consents {
+        let answer = if granted { Answer::Granted } else { Answer::Withdrawn };
+        for (from, _) in bars.into_iter().filter(|(_, barred)| !granted && purpose == barred.word()) {
+            add(found, no, Change::Barred { from, barred: true });
         }
         add(found, no, Change::Consent { purpose, answer });
     }
-    // Promotion is forbidden until she allows it.
-    for (_, profile) in found.iter_mut().filter(|(no, _)| !promoted.contains(no)) {
-        profile.facts.push(Change::Barred { from: Bar::Promotion, barred: true });
+    let marks: Vec<(i64, String)> = tx.all(whose.sql(&MARKS), whose.args(scope)).await?;
+    for (no, mark) in marks {
+        let Some(mark) = Mark::parse(&mark) else { continue };
+        for (from, _) in bars.into_iter().filter(|(_, barred)| mark.bars(*barred)) {
+            add(found, no, Change::Barred { from, barred: true });
+        }
     }
     Ok(())
 }
 
 /// A person whose row is missing isn't described by what is left of her.
-fn add(found: &mut Profiles, no: i64, fact: Change) {
+pub fn add(found: &mut Profiles, no: i64, fact: Change) {
     if let Some(profile) = found.get_mut(&number(no)) {
         profile.facts.push(fact);
     }
@@ -293,10 +260,15 @@ fn did<const N: usize>(found: &mut Profiles, no: i64, (act, day): (Act, Day), of
     profile.facts.push(Change::Did { act, of: None, day, times: 1 });
 }
 
-fn belongs(facet: Facet, id: &str) -> Change {
+pub fn belongs(facet: Facet, id: &str) -> Change {
     Change::In { facet, id: id.to_owned(), since: None }
 }
 
 fn number(no: i64) -> u32 {
     u32::try_from(no).unwrap_or(u32::MAX)
+}
+
+/// A day as it is written in rows, as the engine counts.
+fn day_of(written: i64) -> Day {
+    model::day(base::Day(i32::try_from(written).unwrap_or_default()))
 }

@@ -1,19 +1,26 @@
 //! A little generated world and random questions about it: memory and the database say the same to each.
 
 use audience::Expr;
-use audience::language::{Act, Answer, Condition, Facet, How, Range, Ref, Window};
+use std::collections::BTreeSet;
+
+use audience::language::{Act, AgeUnit, Answer, Condition, Facet, How, Range, Ref, TextTest, When, Window};
 use base::Rng;
 use base::time::DAY;
 use serde_json::json;
 
 use super::{another_process, counted};
 use crate::kernel::db::{Args, Tx};
+use crate::privacy::{self, Purpose};
 use crate::segments::model;
 use crate::testkit::{START, World};
 use crate::{args, both_dbs};
 
 const PEOPLE: u64 = 90;
-const QUESTIONS: usize = 1_050;
+/// Questions unless the environment asks for more.
+const QUESTIONS: usize = 300;
+const LISTS: [&str; 2] = ["lst_a", "lst_b"];
+const EVENTS: [&str; 4] = ["visit", "spoke", "checked_in", "redeemed"];
+const MARKS: [&str; 4] = ["no_promotion", "no_personalisation", "restricted", "minor_suspected"];
 const TAGS: [&str; 5] = ["tag_a", "tag_b", "tag_c", "tag_d", "tag_e"];
 const GROUPS: [&str; 4] = ["grp_a", "grp_b", "grp_c", "grp_d"];
 const COMMUNITIES: [&str; 2] = ["com_a", "com_b"];
@@ -22,6 +29,10 @@ const LINKS: [&str; 4] = ["lnk_a", "lnk_b", "lnk_c", "lnk_d"];
 const POSTS: [&str; 2] = ["pst_a", "pst_b"];
 const STAFF: [&str; 2] = ["stf_a", "stf_b"];
 const PURPOSES: [&str; 3] = ["promotion", "profiling", "identify_clicks"];
+
+fn questions() -> usize {
+    std::env::var("HUOQUN_TEST_QUESTIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(QUESTIONS)
+}
 
 async fn rows(tx: &mut Tx<'_>, head: &'static str, rows: Vec<Args>) {
     tx.insert_many(head, rows, "ON CONFLICT DO NOTHING").await.expect("rows");
@@ -132,6 +143,18 @@ async fn places(tx: &mut Tx<'_>, t: &str) {
         created_at)", links.collect()).await;
 }
 
+async fn lists_and_events(tx: &mut Tx<'_>, t: &str) {
+    let lists = LISTS.iter().map(|list| args![t, *list, *list, 0i64, 0i64]).collect();
+    rows(tx, "INSERT INTO imports_list (tenant_id, id, name, people, created_at)", lists).await;
+    let names = EVENTS.iter().map(|name| args![t, *name, "", "", 0i64, 0i64]).collect();
+    rows(
+        tx,
+        "INSERT INTO events_definition (tenant_id, name, description, privacy_note, first_at, last_at)",
+        names,
+    )
+    .await;
+}
+
 async fn posts(tx: &mut Tx<'_>, t: &str) {
     let posts = POSTS.iter().map(|id| {
         args![
@@ -142,17 +165,55 @@ async fn posts(tx: &mut Tx<'_>, t: &str) {
         body, link_target, kind, way, role, series, state, created_at)", posts.collect()).await;
 }
 
+/// Lists, marks and events of a person.
+async fn reported(tx: &mut Tx<'_>, t: &str, (n, id, rng): (u64, &str, &mut Rng)) {
+    for list in LISTS {
+        if rng.chance(0.3) {
+            rows(
+                tx,
+                "INSERT INTO imports_list_person (tenant_id, list_id, person_id, person_no)",
+                vec![args![t, list, id, i64::try_from(n).expect("small")]],
+            )
+            .await;
+        }
+    }
+    if rng.chance(0.2) {
+        let mark = args![t, id, of(rng, &MARKS), "staff", "", "", 0i64];
+        rows(
+            tx,
+            "INSERT INTO privacy_mark (tenant_id, person_id, mark, channel, recorded_by, reason, at)",
+            vec![mark],
+        )
+        .await;
+    }
+    for event in 0..rng.below(5) {
+        let (at, name) = (moment(rng), of(rng, &EVENTS));
+        let properties = match rng.below(3) {
+            0 => json!({}),
+            1 => json!({ "group": of(rng, &["grp_a", "grp_b", "grp_x"]), "till": 3 }),
+            _ => json!({ "a": "\"group\":\"grp_a\"", "group": of(rng, &GROUPS) }),
+        };
+        rows(tx, "INSERT INTO events_event (tenant_id, id, event_key, person_id, name, at, day, properties, received_at,
+            source_id)", vec![args![t, format!("evt_{n}_{event}"), format!("{n}/{event}"), id, name, at, day_of(at),
+                properties.to_string(), 0i64, ""]]).await;
+    }
+}
+
 async fn person(tx: &mut Tx<'_>, t: &str, (n, rng): (u64, &mut Rng)) {
     let id = format!("per_{n:03}");
-    let kind = if rng.chance(0.08) { of(rng, &["staff", "house_account", "koc"]) } else { "customer" };
+    let kind = if rng.chance(0.08) { of(rng, &["staff", "house_account", "erased"]) } else { "customer" };
     rows(
         tx,
-        "INSERT INTO people_person (tenant_id, id, person_no, name, name_search, kind, first_seen_at)",
-        vec![args![t, &id, i64::try_from(n).expect("small"), &id, "", kind, 0i64]],
+        "INSERT INTO people_person (tenant_id, id, person_no, name, name_search, kind, first_seen_at, provenance)",
+        vec![args![t, &id, i64::try_from(n).expect("small"), &id, "", kind, moment(rng), of(rng, &["", "import"])]],
     )
     .await;
-    rows(tx, "INSERT INTO people_contact (tenant_id, id, account_id, external_id, is_staff, person_id, name, business,
-        first_seen_at)", vec![args![t, format!("ctc_{n}"), of(rng, &["acc_1", "acc_2"]), &id, false, &id, "", false, 0i64]]).await;
+    if rng.chance(0.9) {
+        rows(tx, "INSERT INTO people_contact (tenant_id, id, account_id, external_id, is_staff, person_id, name, business,
+            first_seen_at)", vec![args![t, format!("ctc_{n}"), of(rng, &["acc_1", "acc_2"]), &id, false, &id, "",
+                rng.chance(0.4), 0i64]]).await;
+    }
+    reported(tx, t, (n, &id, rng)).await;
     if rng.chance(0.5) {
         let ended = rng.chance(0.3).then_some(5i64);
         rows(
@@ -235,6 +296,7 @@ async fn populate(world: &World, rng: &mut Rng) {
     let mut tx = world.ctx.begin().await.expect("a transaction");
     places(&mut tx, &tenant).await;
     posts(&mut tx, &tenant).await;
+    lists_and_events(&mut tx, &tenant).await;
     for n in 1..=PEOPLE {
         person(&mut tx, &tenant, (n, rng)).await;
     }
@@ -272,21 +334,74 @@ fn window(rng: &mut Rng) -> Window {
 
 fn act(rng: &mut Rng) -> (Act, Vec<Ref>) {
     let some = rng.chance(0.5);
-    match rng.below(6) {
+    let place = ["grp_a", "grp_b", "grp_c", "com_a", "com_b", "core", "content", "flash"];
+    match rng.below(10) {
+        6 | 7 => (Act::Spoke, if some { refs(rng, &place) } else { Vec::new() }),
+        8 => (Act::Event(of(rng, &["visit", "spoke", "redeemed"]).to_owned()), Vec::new()),
+        9 => (of_act(rng), Vec::new()),
         0 => (Act::Bought, Vec::new()),
         1 => (Act::Opened, if some { refs(rng, &POSTS) } else { Vec::new() }),
         2 => (
             Act::Clicked,
             if some { refs(rng, &["lnk_a", "lnk_b", "pst_a", "grp_a", "grp_d"]) } else { Vec::new() },
         ),
-        3 => (Act::Joined, if some { refs(rng, &GROUPS) } else { Vec::new() }),
-        4 => (Act::Left, if some { refs(rng, &GROUPS) } else { Vec::new() }),
+        3 => (Act::Joined, if some { refs(rng, &place) } else { Vec::new() }),
+        4 => (Act::Left, if some { refs(rng, &place) } else { Vec::new() }),
         _ => (Act::Event(model::GREETED.to_owned()), Vec::new()),
     }
 }
 
+fn of_act(rng: &mut Rng) -> Act {
+    rng.pick(&[Act::Redeemed, Act::CheckedIn, Act::Invited]).cloned().expect("one of three")
+}
+
+/// A condition on a field or a score.
+fn field(rng: &mut Rng) -> Condition {
+    let first_seen = Ref::new("first_seen");
+    match rng.below(8) {
+        0 => {
+            let values = [
+                vec!["import".to_owned()],
+                vec!["platform".to_owned(), "import".to_owned()],
+                vec!["x".to_owned()],
+            ];
+            let test = TextTest::OneOf(rng.pick(&values).cloned().expect("one of three"));
+            Condition::Text { field: Ref::new("provenance"), test }
+        }
+        1 => {
+            let test = TextTest::Contains(vec![of(rng, &["imp", "IMP", "form"]).to_owned()]);
+            Condition::Text { field: Ref::new("provenance"), test }
+        }
+        2 => Condition::Number { field: Ref::new("groups"), range: range(rng, 4, 1) },
+        3 => {
+            let when = match (rng.below(3), window(rng)) {
+                (_, Window::Between { from, to }) => When::Between { from, to },
+                (0, _) => When::NextDays(3),
+                (_, _) => When::LastDays(u32::try_from(rng.below(60)).expect("small") + 1),
+            };
+            Condition::Date { field: first_seen, when }
+        }
+        4 => {
+            let unit = *rng.pick(&[AgeUnit::Days, AgeUnit::Months]).expect("one of two");
+            let most = if unit == AgeUnit::Days { 70 } else { 4 };
+            Condition::Age { field: first_seen, range: range(rng, most, 1), unit }
+        }
+        5 => Condition::YesNo {
+            field: Ref::new(of(rng, &["friend", "work_account"])),
+            answer: rng.chance(0.5),
+        },
+        6 => Condition::Known { field: Ref::new(of(rng, &["work_account", "groups"])) },
+        _ => {
+            let open = Range::default();
+            Condition::Rfm { recency: Range::at_least(4), frequency: open, money: open }
+        }
+    }
+}
+
 fn belongs(rng: &mut Rng) -> (Facet, Vec<Ref>) {
-    match rng.below(10) {
+    match rng.below(12) {
+        10 => (Facet::List, refs(rng, &LISTS)),
+        11 => (Facet::Stage, refs(rng, &["loyal", "asleep"])),
         0..=2 => (Facet::Tag, refs(rng, &TAGS)),
         3 => (Facet::Group, refs(rng, &GROUPS)),
         4 => (Facet::Community, refs(rng, &COMMUNITIES)),
@@ -300,7 +415,8 @@ fn belongs(rng: &mut Rng) -> (Facet, Vec<Ref>) {
 
 fn condition(rng: &mut Rng) -> Condition {
     let how = if rng.chance(0.5) { How::Any } else { How::All };
-    match rng.below(9) {
+    match rng.below(11) {
+        9 | 10 => field(rng),
         0..=2 => {
             let (facet, of) = belongs(rng);
             Condition::In { facet, how, of }
@@ -340,15 +456,38 @@ both_dbs! {
         let mut rng = world.ctx.rng("a little world");
         populate(&world, &mut rng).await;
         let (mut some, mut nobody) = (0, 0);
-        for n in 0..QUESTIONS {
+        let questions = questions();
+        for n in 0..questions {
             let expr = expr(&mut rng, 4);
-            let purpose = ["service", "service", "promotion", "profiling"][n % 4];
+            let purpose = ["service", "audience", "promotion", "profiling"][n % 4];
             let asked = json!({ "expr": expr, "purpose": purpose });
             let said = world.post("/api/v1/segments/check", &asked).await.ok();
             assert_eq!(said["equal"], true, "{purpose}: {expr}\n{said}");
             if said["engine"] == 0 { nobody += 1 } else { some += 1 }
         }
-        assert!(some > QUESTIONS / 4 && nobody > QUESTIONS / 20, "the questions ask something: {some}, {nobody}");
+        assert!(some > questions / 4 && nobody > questions / 20, "the questions ask something: {some}, {nobody}");
+        // Who is barred is what privacy says.
+        let mut tx = world.ctx.read().await.expect("a session");
+        let unwanted = privacy::refusers(&mut tx, &world.scope, Purpose::Promotion).await.expect("numbers");
+        let unchosen = privacy::refusers(&mut tx, &world.scope, Purpose::Profiling).await.expect("numbers");
+        let unpromoted = privacy::barred(&mut tx, &world.scope, Purpose::Promotion).await.expect("numbers");
+        let unprofiled = privacy::barred(&mut tx, &world.scope, Purpose::Profiling).await.expect("numbers");
+        drop(tx);
+        let everybody = world.post("/api/v1/segments/check", &json!({ "text": "all { }", "purpose": "service" })).await.ok();
+        assert!(everybody["engine"].as_u64().expect("a count") > PEOPLE / 2);
+        let barring = [("audience", [&unwanted, &unchosen]), ("promotion", [&unpromoted, &unchosen]),
+            ("profiling", [&unprofiled, &unprofiled])];
+        for (purpose, barred) in barring {
+            let asked = json!({ "text": "all { }", "purpose": purpose, "limit": 100 });
+            let said = world.post("/api/v1/segments/ask", &asked).await.ok();
+            let sample = said["sample"].as_array().expect("a sample");
+            let shown: BTreeSet<i64> = sample.iter().map(|p| p["person_no"].as_i64().expect("a number")).collect();
+            let asked = json!({ "text": "all { }", "purpose": "service", "limit": 100 });
+            let all = world.post("/api/v1/segments/ask", &asked).await.ok();
+            let all = all["sample"].as_array().expect("a sample").iter().map(|p| p["person_no"].as_i64().expect("a number"));
+            let expected: BTreeSet<i64> = all.filter(|no| barred.iter().all(|b| b.binary_search(no).is_err())).collect();
+            assert_eq!(shown, expected, "{purpose}");
+        }
         // The text says the same as the tree.
         for _ in 0..30 {
             let expr = expr(&mut rng, 3);
