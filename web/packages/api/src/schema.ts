@@ -3356,41 +3356,6 @@ export interface components {
             name?: string | null;
             secret?: string | null;
         };
-        /** @description Something people do on a day. */
-        ActView: {
-            /** @description As in the tree; `event:name` stands for `{"event": "name"}`. */
-            id: string;
-            /** @description Key of its label; for events of other systems there is none, and the name is the label. */
-            label?: string | null;
-            /** @description False: only other systems report it, as events of this name, and none did. */
-            recorded: boolean;
-            /** @description Where what it was done to or in is listed; empty when it has no subject. */
-            subjects: string[];
-            /** @description Words besides that its subject can be: kinds and tiers of communities. */
-            values: string[];
-            words: string;
-        };
-        Answer: {
-            /**
-             * Format: int64
-             * @description People for whom it holds but who must not be used for the purpose.
-             */
-            barred: number;
-            /** Format: int64 */
-            count: number;
-            expr: Record<string, never>;
-            gone: components["schemas"]["GoneThing"][];
-            /** @description Empty when there are more than 200. */
-            lines: components["schemas"]["CountedLine"][];
-            sample: components["schemas"]["SegmentPerson"][];
-            /** @description The wording as text. */
-            text: string;
-            /**
-             * Format: int64
-             * @description The answer from memory, in microseconds.
-             */
-            took_us: number;
-        };
         AnswerView: {
             /** Format: int64 */
             at: number;
@@ -3474,16 +3439,6 @@ export interface components {
          * @enum {string}
          */
         AskedFor: "audience" | "service" | "promotion" | "profiling";
-        Asking: components["schemas"]["WordingInput"] & {
-            /** @description People in the sample, 20 when absent, at most 100. */
-            limit?: number | null;
-            purpose?: components["schemas"]["AskedFor"] | null;
-        };
-        AskingWhy: components["schemas"]["WordingInput"] & {
-            /** @description The person's id. */
-            person: string;
-            purpose?: components["schemas"]["AskedFor"] | null;
-        };
         /** @description How long a touch may claim an order, by surface; hours. */
         AttributionWindows: {
             /**
@@ -3758,20 +3713,6 @@ export interface components {
             checklist: components["schemas"]["ChecklistItem"][];
             groups: components["schemas"]["GroupRow"][];
         };
-        /** @description The same question, answered from memory and by the database. */
-        Comparison: {
-            database: number;
-            /** Format: int64 */
-            database_us: number;
-            engine: number;
-            /** Format: int64 */
-            engine_us: number;
-            equal: boolean;
-            /** @description At most 20. */
-            only_database: components["schemas"]["SegmentPerson"][];
-            /** @description At most 20. */
-            only_engine: components["schemas"]["SegmentPerson"][];
-        };
         /**
          * @description What personal data is used for. One answer per purpose.
          * @enum {string}
@@ -3832,13 +3773,6 @@ export interface components {
             copied: number;
             held_back: number;
             posts: components["schemas"]["CopiedPost"][];
-        };
-        /** @description How many people a line holds for by itself, among those the question is about. */
-        CountedLine: {
-            /** Format: int64 */
-            count: number;
-            /** @description The index taken in each group on the way down; empty for the whole. */
-            path: number[];
         };
         /** @description One tag in the list, with how many people carry it. */
         CountedTag: {
@@ -4406,26 +4340,6 @@ export interface components {
          * @enum {string}
          */
         ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
-        /** @description Something people may belong to. */
-        FacetView: {
-            /** @description Where its things are listed, to choose from; absent when they are the `values`. */
-            choices?: string | null;
-            /** @description As in the tree: `community_kind`. */
-            id: string;
-            /** @description Key of its label. */
-            label: string;
-            /** @description False: it can be asked, but nothing fills it yet, so nobody is in it. */
-            recorded: boolean;
-            /** @description Words it can be, where the product knows all of them. */
-            values: string[];
-            /** @description As in the text: `community kind`. */
-            words: string;
-        };
-        /**
-         * @description What a field's value is, and so which conditions may ask it.
-         * @enum {string}
-         */
-        FieldKind: "text" | "number" | "date" | "yes_no";
         /** @description The figures of a release. Money in fen. */
         Figures: {
             /**
@@ -4527,11 +4441,6 @@ export interface components {
         FoundPosts: {
             items: components["schemas"]["FoundPost"][];
         };
-        Freezing: {
-            purpose?: components["schemas"]["AskedFor"] | null;
-            /** @description Why, 200 characters at most. */
-            reason: string;
-        };
         /** @description Persons per stage. Scans are not told by the platform. */
         Funnel: {
             /**
@@ -4562,14 +4471,6 @@ export interface components {
         };
         GivenTags: {
             tags: string[];
-        };
-        /** @description Something a wording names that is there no more: nobody new can belong to it. */
-        GoneThing: {
-            id: string;
-            name: string;
-            place: components["schemas"]["PlaceView"];
-            /** @description `tag`, `group`, `segment`… */
-            thing: string;
         };
         /**
          * @description A greeting as an operator writes it: five parts in the order in which they are read. Variables: `{nickname}`,
@@ -5019,16 +4920,6 @@ export interface components {
              */
             text_version?: number | null;
         };
-        /** @description Whether a line holds for a person, and the lines inside it. */
-        LineView: {
-            holds: boolean;
-            /** @description `all`, `any`, `none`, or `is` for a condition. */
-            kind: string;
-            lines: components["schemas"]["LineView"][];
-            path: number[];
-            /** @description The condition in words; absent for groups. */
-            text?: string | null;
-        };
         LinkDraft: {
             group_id?: string | null;
             person_id?: string | null;
@@ -5291,13 +5182,6 @@ export interface components {
          * @enum {string}
          */
         OperatorRole: "administrator" | "chief_owner" | "group_owner" | "group_admin" | "customer_service" | "analyst" | "compliance_officer";
-        /** @description A kind of condition, and what it takes. */
-        OperatorView: {
-            /** @description As in the tree: `did`, `last_did`, `spent`… */
-            id: string;
-            label: string;
-            takes: string[];
-        };
         /** @description Where and how the shop system delivers. */
         OrderHook: {
             /** Format: int64 */
@@ -5394,16 +5278,6 @@ export interface components {
             refunded_fen: number;
             source: string;
             status: components["schemas"]["OrderStatus"];
-        };
-        Overlap: {
-            /** @description How many people each two share; the diagonal holds their sizes. */
-            matrix: number[][];
-            segments: components["schemas"]["NamedSegment"][];
-        };
-        Overlapping: {
-            purpose?: components["schemas"]["AskedFor"] | null;
-            /** @description Ids of living segments, 20 at most. */
-            segments: string[];
         };
         OwnAnswer: {
             granted: boolean;
@@ -5505,17 +5379,6 @@ export interface components {
         PersonView: components["schemas"]["PersonRow"] & {
             /** @description Living and ended, newest first. */
             follows: components["schemas"]["FollowView"][];
-        };
-        /**
-         * @description A place in a text (`offset` and `length` in bytes, `line` and `column` from 1) or in a tree (the index taken in
-         *     each group on the way down).
-         */
-        PlaceView: {
-            column?: number | null;
-            length?: number | null;
-            line?: number | null;
-            offset?: number | null;
-            path?: number[] | null;
         };
         PlanDraft: {
             /** @description Posts need no further approval. True when absent. */
@@ -5960,18 +5823,117 @@ export interface components {
          * @enum {string}
          */
         Segment: "interest" | "seeding" | "iron_fan" | "vip";
-        SegmentDraft: components["schemas"]["WordingInput"] & {
+        /** @description Something people do on a day. */
+        SegmentAct: {
+            /** @description As in the tree; `event:name` stands for `{"event": "name"}`. */
+            id: string;
+            /** @description Key of its label; for events of other systems there is none, and the name is the label. */
+            label?: string | null;
+            /** @description False: only other systems report it, as events of this name, and none did. */
+            recorded: boolean;
+            /** @description Where what it was done to or in is listed; empty when it has no subject. */
+            subjects: string[];
+            /** @description Words besides that its subject can be: kinds and tiers of communities. */
+            values: string[];
+            words: string;
+        };
+        SegmentAnswer: {
+            /**
+             * Format: int64
+             * @description People for whom it holds but who must not be used for the purpose.
+             */
+            barred: number;
+            /** Format: int64 */
+            count: number;
+            expr: Record<string, never>;
+            gone: components["schemas"]["SegmentGoneThing"][];
+            /** @description Empty when there are more than 200. */
+            lines: components["schemas"]["SegmentCountedLine"][];
+            sample: components["schemas"]["SegmentPerson"][];
+            /** @description The wording as text. */
+            text: string;
+            /**
+             * Format: int64
+             * @description The answer from memory, in microseconds.
+             */
+            took_us: number;
+        };
+        SegmentAsking: components["schemas"]["SegmentWording"] & {
+            /** @description People in the sample, 20 when absent, at most 100. */
+            limit?: number | null;
+            purpose?: components["schemas"]["AskedFor"] | null;
+        };
+        SegmentAskingWhy: components["schemas"]["SegmentWording"] & {
+            /** @description The person's id. */
+            person: string;
+            purpose?: components["schemas"]["AskedFor"] | null;
+        };
+        /** @description The same question, answered from memory and by the database. */
+        SegmentComparison: {
+            database: number;
+            /** Format: int64 */
+            database_us: number;
+            engine: number;
+            /** Format: int64 */
+            engine_us: number;
+            equal: boolean;
+            /** @description At most 20. */
+            only_database: components["schemas"]["SegmentPerson"][];
+            /** @description At most 20. */
+            only_engine: components["schemas"]["SegmentPerson"][];
+        };
+        /** @description How many people a line holds for by itself, among those the question is about. */
+        SegmentCountedLine: {
+            /** Format: int64 */
+            count: number;
+            /** @description The index taken in each group on the way down; empty for the whole. */
+            path: number[];
+        };
+        SegmentDraft: components["schemas"]["SegmentWording"] & {
             name: string;
             /** @description Tell the first people of each wording as facts too; they are written quietly when absent. */
             tell_first?: boolean;
         };
-        /** @description A field of a person. */
-        SegmentFieldView: {
+        /** @description Something people may belong to. */
+        SegmentFacet: {
+            /** @description Where its things are listed, to choose from; absent when they are the `values`. */
+            choices?: string | null;
+            /** @description As in the tree: `community_kind`. */
             id: string;
-            kind: components["schemas"]["FieldKind"];
+            /** @description Key of its label. */
+            label: string;
+            /** @description False: it can be asked, but nothing fills it yet, so nobody is in it. */
+            recorded: boolean;
+            /** @description Words it can be, where the product knows all of them. */
+            values: string[];
+            /** @description As in the text: `community kind`. */
+            words: string;
+        };
+        /** @description A field of a person. */
+        SegmentField: {
+            id: string;
+            kind: components["schemas"]["SegmentFieldKind"];
             label: string;
             /** @description The values that occur, where they are words of the product. */
             values: string[];
+        };
+        /**
+         * @description What a field's value is, and so which conditions may ask it.
+         * @enum {string}
+         */
+        SegmentFieldKind: "text" | "number" | "date" | "yes_no";
+        SegmentFreezing: {
+            purpose?: components["schemas"]["AskedFor"] | null;
+            /** @description Why, 200 characters at most. */
+            reason: string;
+        };
+        /** @description Something a wording names that is there no more: nobody new can belong to it. */
+        SegmentGoneThing: {
+            id: string;
+            name: string;
+            place: components["schemas"]["SegmentPlace"];
+            /** @description `tag`, `group`, `segment`… */
+            thing: string;
         };
         /** @description A segment in a list. */
         SegmentItem: {
@@ -5999,6 +5961,21 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SegmentLimits: {
+            conditions: number;
+            depth: number;
+            values: number;
+        };
+        /** @description Whether a line holds for a person, and the lines inside it. */
+        SegmentLine: {
+            holds: boolean;
+            /** @description `all`, `any`, `none`, or `is` for a condition. */
+            kind: string;
+            lines: components["schemas"]["SegmentLine"][];
+            path: number[];
+            /** @description The condition in words; absent for groups. */
+            text?: string | null;
+        };
         /** @description Somebody entered or left. */
         SegmentMove: {
             /** Format: int64 */
@@ -6020,12 +5997,29 @@ export interface components {
             items: components["schemas"]["SegmentMove"][];
             next?: string | null;
         };
+        /** @description A kind of condition, and what it takes. */
+        SegmentOperator: {
+            /** @description As in the tree: `did`, `last_did`, `spent`… */
+            id: string;
+            label: string;
+            takes: string[];
+        };
+        SegmentOverlap: {
+            /** @description How many people each two share; the diagonal holds their sizes. */
+            matrix: number[][];
+            segments: components["schemas"]["NamedSegment"][];
+        };
+        SegmentOverlapping: {
+            purpose?: components["schemas"]["AskedFor"] | null;
+            /** @description Ids of living segments, 20 at most. */
+            segments: string[];
+        };
         SegmentPage: {
             items: components["schemas"]["SegmentItem"][];
             next?: string | null;
         };
         /** @description Absent fields stay as they are. */
-        SegmentPatch: components["schemas"]["WordingInput"] & {
+        SegmentPatch: components["schemas"]["SegmentWording"] & {
             name?: string | null;
             /** @description `live` brings an archived segment back. */
             status?: string | null;
@@ -6047,6 +6041,17 @@ export interface components {
             name: string;
             /** Format: int64 */
             person_no: number;
+        };
+        /**
+         * @description A place in a text (`offset` and `length` in bytes, `line` and `column` from 1) or in a tree (the index taken in
+         *     each group on the way down).
+         */
+        SegmentPlace: {
+            column?: number | null;
+            length?: number | null;
+            line?: number | null;
+            offset?: number | null;
+            path?: number[] | null;
         };
         /** @description A frozen list of people. */
         SegmentSnapshot: {
@@ -6087,13 +6092,43 @@ export interface components {
         SegmentView: components["schemas"]["SegmentItem"] & {
             expr: Record<string, never>;
             /** @description What the wording names that is there no more. */
-            gone: components["schemas"]["GoneThing"][];
+            gone: components["schemas"]["SegmentGoneThing"][];
             /** @description The people of the present wording are written down, and moves are told from here on. */
             settled: boolean;
             /** Format: int64 */
             settled_at: number;
             /** @description Whether the first people of a wording are told as facts too. */
             tell_first: boolean;
+        };
+        SegmentVocabulary: {
+            acts: components["schemas"]["SegmentAct"][];
+            answers: string[];
+            consent_purposes: string[];
+            facets: components["schemas"]["SegmentFacet"][];
+            fields: components["schemas"]["SegmentField"][];
+            /** @description Words that may begin a line of the text. */
+            first_words: string[];
+            /** @description `all`, `any`, `none`. */
+            groups: string[];
+            limits: components["schemas"]["SegmentLimits"];
+            operators: components["schemas"]["SegmentOperator"][];
+            /** @description What an answer may be for. */
+            purposes: string[];
+            windows: string[];
+        };
+        SegmentWhy: {
+            /** @description She must not be used for the purpose. */
+            barred: boolean;
+            /** @description She is a customer, and nothing that makes her not count. */
+            counts: boolean;
+            line: components["schemas"]["SegmentLine"];
+            matches: boolean;
+        };
+        /** @description A segment's wording: as text, or as the tree a builder makes. Exactly one of both. */
+        SegmentWording: {
+            /** @description The tree as JSON; see the page about segments. */
+            expr?: Record<string, never> | null;
+            text?: string | null;
         };
         SessionBody: {
             account: string;
@@ -6777,27 +6812,6 @@ export interface components {
          * @enum {string}
          */
         Verdict: "keep" | "move" | "change" | "stop";
-        Vocabulary: {
-            acts: components["schemas"]["ActView"][];
-            answers: string[];
-            consent_purposes: string[];
-            facets: components["schemas"]["FacetView"][];
-            fields: components["schemas"]["SegmentFieldView"][];
-            /** @description Words that may begin a line of the text. */
-            first_words: string[];
-            /** @description `all`, `any`, `none`. */
-            groups: string[];
-            limits: components["schemas"]["VocabularyLimits"];
-            operators: components["schemas"]["OperatorView"][];
-            /** @description What an answer may be for. */
-            purposes: string[];
-            windows: string[];
-        };
-        VocabularyLimits: {
-            conditions: number;
-            depth: number;
-            values: number;
-        };
         /** @description Something that an employee has before her. */
         Waiting: {
             /** Format: int64 */
@@ -6979,14 +6993,6 @@ export interface components {
             now: number;
             windows: components["schemas"]["Windows"];
         };
-        WhyView: {
-            /** @description She must not be used for the purpose. */
-            barred: boolean;
-            /** @description She is a customer, and nothing that makes her not count. */
-            counts: boolean;
-            line: components["schemas"]["LineView"];
-            matches: boolean;
-        };
         /** @description Bands of the day, in minutes since midnight. */
         Windows: {
             /** @description Pairs of from and until. */
@@ -6998,12 +7004,6 @@ export interface components {
             quiet_from: number;
             /** Format: int32 */
             quiet_until: number;
-        };
-        /** @description A segment's wording: as text, or as the tree a builder makes. Exactly one of both. */
-        WordingInput: {
-            /** @description The tree as JSON; see the page about segments. */
-            expr?: Record<string, never> | null;
-            text?: string | null;
         };
         /** @description Something that went wrong: a sentence and a cure. */
         Wrong: {
@@ -12372,7 +12372,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Freezing"];
+                "application/json": components["schemas"]["SegmentFreezing"];
             };
         };
         responses: {
@@ -12522,7 +12522,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Asking"];
+                "application/json": components["schemas"]["SegmentAsking"];
             };
         };
         responses: {
@@ -12531,7 +12531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["SegmentAnswer"];
                 };
             };
             422: {
@@ -12553,7 +12553,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Asking"];
+                "application/json": components["schemas"]["SegmentAsking"];
             };
         };
         responses: {
@@ -12562,7 +12562,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Comparison"];
+                    "application/json": components["schemas"]["SegmentComparison"];
                 };
             };
             422: {
@@ -12584,7 +12584,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Overlapping"];
+                "application/json": components["schemas"]["SegmentOverlapping"];
             };
         };
         responses: {
@@ -12593,7 +12593,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Overlap"];
+                    "application/json": components["schemas"]["SegmentOverlap"];
                 };
             };
             404: {
@@ -12721,7 +12721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Vocabulary"];
+                    "application/json": components["schemas"]["SegmentVocabulary"];
                 };
             };
         };
@@ -12735,7 +12735,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskingWhy"];
+                "application/json": components["schemas"]["SegmentAskingWhy"];
             };
         };
         responses: {
@@ -12744,7 +12744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WhyView"];
+                    "application/json": components["schemas"]["SegmentWhy"];
                 };
             };
             404: {

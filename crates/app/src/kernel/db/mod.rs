@@ -24,6 +24,7 @@ use sqlx::sqlite::{
 
 pub use args::{Arg, Args};
 pub use migrate::MIGRATIONS;
+pub(crate) use tx::Composed;
 pub use tx::{DbRow, Tx};
 
 /// What a query can fail with. Unique violations are the only kind that slices look at.
