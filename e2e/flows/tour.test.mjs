@@ -12,12 +12,12 @@ const LISTS = [
   "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/tenant", "/settings/imports",
   "/settings/exports", "/settings/audit", "/settings/jobs", "/settings/abilities", "/settings/language",
   "/settings/privacy", "/people/requests",
-  "/settings/api-keys", "/settings/events", "/settings/webhooks",
+  "/settings/api-keys", "/settings/events", "/settings/webhooks", "/people/segments", "/people/segments/new",
 ];
 /** Lists whose first entry leads to a page of its own. */
 const LEADS_ON = [
   "/communities", "/groups", "/people", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
-  "/people/requests", "/settings/imports", "/settings/webhooks",
+  "/people/requests", "/settings/imports", "/settings/webhooks", "/people/segments",
 ];
 
 describe("tour of the console", () => {

@@ -15,6 +15,10 @@ use crate::{both_dbs, schedule};
 /// Operations that are meant for people without a session.
 const PUBLIC: &[(&str, &str)] = &[("post", "/api/v1/session"), ("delete", "/api/v1/session")];
 
+/// Questions that come as a POST because they are long; whoever may read may ask.
+const QUESTIONS: &[&str] =
+    &["/api/v1/segments/ask", "/api/v1/segments/why", "/api/v1/segments/check", "/api/v1/segments/overlap"];
+
 fn operations() -> Vec<(Method, String)> {
     let document = serde_json::to_value(crate::routes::openapi()).expect("a document");
     let mut found = Vec::new();
@@ -47,7 +51,7 @@ both_dbs! {
     async fn no_write_is_open_to_an_analyst(world: World) {
         let analyst = world.operator("ana", Role::Analyst, None).await;
         for (method, path) in operations() {
-            if method == Method::GET || path == "/api/v1/session" {
+            if method == Method::GET || path == "/api/v1/session" || QUESTIONS.contains(&path.as_str()) {
                 continue;
             }
             let answer = world.send_as(&analyst, method.clone(), &concrete(&path), Body::from("{}")).await;

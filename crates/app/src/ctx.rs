@@ -14,7 +14,7 @@ use crate::kernel::network;
 use crate::kernel::once;
 use crate::kernel::outgoing::Outgoing;
 use crate::kernel::seal::{Sealer, keyed_digest};
-use crate::{accounts, api_keys};
+use crate::{accounts, api_keys, segments};
 
 /// Settings of one process.
 #[derive(Clone, Debug)]
@@ -56,6 +56,7 @@ struct Inner {
     wake: Wake,
     inbox: accounts::Inbox,
     gate: api_keys::Gate,
+    segments: segments::Desk,
     messengers: Mutex<HashMap<String, Connected>>,
     /// Sum of the recurring ticks last seen: spares the store a look on every round of the runner.
     ticks: AtomicI64,
@@ -89,6 +90,7 @@ impl Ctx {
             wake: Wake::default(),
             inbox: accounts::Inbox::default(),
             gate: api_keys::Gate::default(),
+            segments: segments::Desk::default(),
             messengers: Mutex::default(),
             ticks: AtomicI64::new(0),
         }))
@@ -137,6 +139,11 @@ impl Ctx {
     /// How often each key of the open API called in the last minute, as this process saw it.
     pub(crate) fn gate(&self) -> &api_keys::Gate {
         &self.0.gate
+    }
+    /// The index of people: who is in which segment.
+    #[must_use]
+    pub fn segments(&self) -> &segments::Desk {
+        &self.0.segments
     }
     #[must_use]
     pub fn db(&self) -> &Db {
@@ -289,6 +296,17 @@ impl JobCtx {
     /// Opens a reading session that holds this context until it ends.
     pub async fn read(&mut self) -> DbResult<Tx<'_>> {
         Ok(self.ctx.read().await?.tied())
+    }
+
+    /// The tenant's index of people, up to date with everything committed before the call. Only while no transaction
+    /// is open: it reads the database itself.
+    pub async fn people_index(&mut self) -> AppResult<Arc<segments::Room>> {
+        self.ctx.segments().caught_up(&self.ctx, &self.scope).await
+    }
+
+    /// Lets go of the index, so that the next question reads everything anew.
+    pub fn forget_people_index(&mut self) {
+        self.ctx.segments().forget(self.scope.tenant());
     }
 
     /// What reads the callbacks of an account; pure, so a transaction may be open. `None` when there is none any more.

@@ -32,6 +32,9 @@ pub mod links;
 pub mod live_codes;
 pub mod welcome;
 
+// Who matches, as of now: everything that is known of people, asked at once.
+pub mod segments;
+
 // What is sent, and what a person taps.
 pub mod budgets;
 pub mod broadcasts;
@@ -71,6 +74,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     links::WORDS,
     live_codes::WORDS,
     welcome::WORDS,
+    segments::WORDS,
     broadcasts::WORDS,
     tasks::WORDS,
     playbooks::WORDS,

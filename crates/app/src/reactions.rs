@@ -14,8 +14,8 @@ use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
-    accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags,
-    webhooks, welcome,
+    accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, segments, staff,
+    tags, webhooks, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -133,6 +133,37 @@ pub enum Fact {
         person: String,
         at: Timestamp,
     },
+    /// A person is something else among members now: what counts her follows.
+    KindChanged {
+        person: String,
+        kind: String,
+        at: Timestamp,
+    },
+    /// A group belongs to another community, or to none.
+    GroupPlaced {
+        group: String,
+        community: Option<String>,
+        at: Timestamp,
+    },
+    /// A community is of another kind or tier.
+    CommunityTyped {
+        community: String,
+        kind: String,
+        tier: String,
+        at: Timestamp,
+    },
+    /// A person matches a segment since now.
+    SegmentEntered {
+        segment: String,
+        person: String,
+        at: Timestamp,
+    },
+    /// A person matches a segment no longer.
+    SegmentLeft {
+        segment: String,
+        person: String,
+        at: Timestamp,
+    },
     /// A person carries a tag that she did not carry before. `source` as in [`tags::Cause`].
     TagApplied {
         person: String,
@@ -150,6 +181,12 @@ pub enum Fact {
     /// A file brought people who were not known, a few hundred to a fact.
     PeopleImported {
         import: String,
+        people: Vec<String>,
+        at: Timestamp,
+    },
+    /// A file put people on an uploaded list, a few hundred to a fact.
+    PeopleListed {
+        list: String,
         people: Vec<String>,
         at: Timestamp,
     },
@@ -185,7 +222,13 @@ impl Fact {
             | Self::TagApplied { at, .. }
             | Self::TagRemoved { at, .. }
             | Self::PeopleImported { at, .. }
-            | Self::CustomEvent { at, .. } => *at,
+            | Self::CustomEvent { at, .. }
+            | Self::PeopleListed { at, .. }
+            | Self::KindChanged { at, .. }
+            | Self::GroupPlaced { at, .. }
+            | Self::CommunityTyped { at, .. }
+            | Self::SegmentEntered { at, .. }
+            | Self::SegmentLeft { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -209,6 +252,12 @@ impl Fact {
             Self::TagRemoved { .. } => "tag_removed",
             Self::PeopleImported { .. } => "people_imported",
             Self::CustomEvent { .. } => "custom_event",
+            Self::PeopleListed { .. } => "people_listed",
+            Self::KindChanged { .. } => "kind_changed",
+            Self::GroupPlaced { .. } => "group_placed",
+            Self::CommunityTyped { .. } => "community_typed",
+            Self::SegmentEntered { .. } => "segment_entered",
+            Self::SegmentLeft { .. } => "segment_left",
         }
     }
 }
@@ -221,6 +270,7 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
 /// The same for a fact that rules caused: `depth` counts the rules behind it, so that a chain of them ends.
 pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    segments::stir(tx, scope).await?;
     webhooks::note(tx, scope, fact).await?;
     follow(tx, scope, fact).await?;
     wake_rules(tx, scope, fact, depth).await
@@ -230,6 +280,9 @@ pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -
 pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult<()> {
     let kept = many.iter().map(|fact| Ok((fact.kind(), fact.at(), serde_json::to_string(fact)?)));
     facts::append_many(tx, scope.tenant(), kept.collect::<AppResult<Vec<_>>>()?).await?;
+    if !many.is_empty() {
+        segments::stir(tx, scope).await?;
+    }
     // Which rules wait is asked once per kind of fact, not once per fact.
     let mut awaited = BTreeMap::new();
     for fact in many {
@@ -244,6 +297,16 @@ pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult
         {
             tags::run_rules(tx, scope, rules, &happened, 0).await?;
         }
+    }
+    Ok(())
+}
+
+/// Keeps what a settling of segments found, all at once, and tells it. Who enters or leaves stirs no segment again.
+pub async fn on_moves(tx: &mut Tx<'_>, scope: &Scope, moves: &[Fact]) -> AppResult<()> {
+    let kept = moves.iter().map(|fact| Ok((fact.kind(), fact.at(), serde_json::to_string(fact)?)));
+    facts::append_many(tx, scope.tenant(), kept.collect::<AppResult<Vec<_>>>()?).await?;
+    for fact in moves {
+        webhooks::note(tx, scope, fact).await?;
     }
     Ok(())
 }
@@ -301,7 +364,8 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         // Group posts can't leave out one member; whatever is sent to persons asks `privacy::may` before it is handed
         // over, so a mark needs nothing undone here.
         Fact::MarkChanged { .. } => Ok(()),
-        Fact::PersonErased { .. } => Ok(()),
+        // What is written of people for the next start holds her too; it is read anew.
+        Fact::PersonErased { .. } => segments::forget_written(tx, scope).await,
         Fact::OrderPlaced { order, person, paid, at } => {
             if let Some(person) = person {
                 live_codes::credit_order(tx, scope, person, *at).await?;
@@ -325,6 +389,9 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             Ok(())
         }
         Fact::CustomEvent { .. } => Ok(()),
+        Fact::PeopleListed { .. } => Ok(()),
+        Fact::KindChanged { .. } | Fact::GroupPlaced { .. } | Fact::CommunityTyped { .. } => Ok(()),
+        Fact::SegmentEntered { .. } | Fact::SegmentLeft { .. } => Ok(()),
     }
 }
 
@@ -361,6 +428,12 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
         | Fact::CustomEvent { .. }
+        | Fact::PeopleListed { .. }
+        | Fact::KindChanged { .. }
+        | Fact::GroupPlaced { .. }
+        | Fact::CommunityTyped { .. }
+        | Fact::SegmentEntered { .. }
+        | Fact::SegmentLeft { .. }
         | Fact::OrderRefunded { .. } => &[],
     }
 }
@@ -406,6 +479,12 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
         | Fact::CustomEvent { .. }
+        | Fact::PeopleListed { .. }
+        | Fact::KindChanged { .. }
+        | Fact::GroupPlaced { .. }
+        | Fact::CommunityTyped { .. }
+        | Fact::SegmentEntered { .. }
+        | Fact::SegmentLeft { .. }
         | Fact::ConsentChanged { .. } => return Ok(None),
     };
     Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))

@@ -13,8 +13,8 @@ use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
     access, accounts, api_keys, attribution, broadcasts, communities, data_requests, events, exports, groups,
-    imports, links, live_codes, metrics, operations, orders, people, playbooks, privacy, staff, tags, tasks,
-    tenants, today, webhooks, welcome,
+    imports, links, live_codes, metrics, operations, orders, people, playbooks, privacy, segments, staff,
+    tags, tasks, tenants, today, webhooks, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.
@@ -35,6 +35,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(links::api::router())
         .merge(live_codes::api::router())
         .merge(welcome::api::router())
+        .merge(segments::api::router())
         .merge(broadcasts::api::router())
         .merge(tasks::api::router())
         .merge(playbooks::api::router())

@@ -41,6 +41,8 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::live_codes::jobs::Retire>(),
     crate::kernel::jobs::register::<crate::welcome::jobs::Send>(),
     crate::kernel::jobs::register::<crate::welcome::jobs::PublishTemplate>(),
+    crate::kernel::jobs::register::<crate::segments::jobs::Settle>(),
+    crate::kernel::jobs::register::<crate::segments::jobs::WriteIndex>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Submit>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Poll>(),
     crate::kernel::jobs::register::<crate::broadcasts::jobs::Cancel>(),
@@ -82,6 +84,8 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
     Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
     Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
+    Recurring { name: "segments.settle", every: HOUR, offset: 0, enqueue: settle_segments },
+    Recurring { name: "segments.write_index", every: NIGHT.0, offset: NIGHT.1, enqueue: write_index },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -98,6 +102,14 @@ fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppRes
 
 fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
+}
+
+fn settle_segments<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { crate::segments::stir(tx, &Scope::of_job(tenant)).await })
+}
+
+fn write_index<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::segments::jobs::WriteIndex {}).await })
 }
 
 fn forget_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {

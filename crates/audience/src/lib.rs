@@ -63,7 +63,7 @@ mod standing;
 
 pub use dictionary::Dictionary;
 pub use eligibility::{Eligibility, MemberKind};
-pub use index::{Bar, Change, Index};
+pub use index::{Bar, Change, Index, Profile};
 pub use language::{Day, Expr, Facet, Refusal, parse};
 pub use plan::{LineCount, LineHolds, Purpose, Question, Whom, Why, overlap_matrix};
 pub use set::PeopleSet;

@@ -8,6 +8,7 @@ mod http;
 mod import;
 mod ingest;
 mod process;
+mod segments;
 mod welcome;
 
 use clap::ValueEnum;
@@ -37,6 +38,8 @@ enum Name {
     Welcome,
     /// A table of people with tags against COPY.
     Import,
+    /// Questions about people, memory against the database.
+    Segments,
     /// Time to ready, idle memory, sizes.
     Footprint,
     All,
@@ -56,6 +59,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     if wanted(Name::Import) {
         import::run(options)?;
+    }
+    if wanted(Name::Segments) {
+        segments::run(options)?;
     }
     Ok(())
 }

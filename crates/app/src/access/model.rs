@@ -49,6 +49,7 @@ const OWNER_WRITES: &[&str] = &[
     "tags:write",
     "live_codes:write",
     "welcome:write",
+    "segments:write",
     "broadcasts:write",
     "tasks:write",
     "playbooks:write",

@@ -16,6 +16,7 @@ use crate::ctx::Ctx;
 use crate::groups::{self, GroupRow};
 use crate::kernel::audit;
 use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, permission};
+use crate::reactions::{self, Fact};
 use crate::tenants;
 
 /// A community, its checklist and its groups.
@@ -211,6 +212,7 @@ async fn patch_community(
     if community.status == Status::Closed {
         return Err(CommunityRefusal::Closed.into());
     }
+    let before = (community.kind, community.tier);
     patch.write_to(&mut community);
     model::check(&community)?;
     if community.status == Status::Active {
@@ -221,6 +223,11 @@ async fn patch_community(
         }
     }
     store::save(&mut tx, &caller.scope, &community).await?;
+    if before != (community.kind, community.tier) {
+        let (kind, tier) = (community.kind.word().to_owned(), community.tier.word().to_owned());
+        let typed = Fact::CommunityTyped { community: id.clone(), kind, tier, at: tx.now() };
+        reactions::on(&mut tx, &caller.scope, &typed).await?;
+    }
     audit::record(&mut tx, &caller, "communities.update", &id).await?;
     tx.commit().await?;
     view(&ctx, &caller.scope, &id).await

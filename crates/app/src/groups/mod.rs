@@ -29,6 +29,7 @@ use crate::accounts::{self, SyncKind};
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::people;
+use crate::reactions::{self, Fact};
 use crate::staff::StaffRow;
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
@@ -100,5 +101,7 @@ pub async fn set_member_kind(
     for touched in store::groups_of_person(tx, scope, &member.person_id).await? {
         store::recount(tx, scope, &touched).await?;
     }
+    let (person, kind, at) = (member.person_id.clone(), kind.word().to_owned(), tx.now());
+    reactions::on(tx, scope, &Fact::KindChanged { person, kind, at }).await?;
     store::member(tx, scope, group, membership).await
 }

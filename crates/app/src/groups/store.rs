@@ -12,6 +12,7 @@ use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::kernel::search;
+use crate::reactions::{self, Fact};
 
 pub use counters::counters;
 pub(super) use counters::{last_counted, write_counters};
@@ -134,7 +135,8 @@ pub async fn set_community(
         args![scope.tenant(), group, community],
     )
     .await?;
-    Ok(())
+    let (group, community, at) = (group.to_owned(), community.map(str::to_owned), tx.now());
+    reactions::on(tx, scope, &Fact::GroupPlaced { group, community, at }).await
 }
 
 /// Employees who answer for a group.

@@ -113,6 +113,7 @@ both_dbs! {
         let file = "手机\n13800000001\n13800000002\n13800000002\n13800000003\n".as_bytes();
         let listed = taken(&world, "list", file, &list).await;
         assert_eq!(brief(&listed["taken"]), [4, 0, 2, 1, 1]);
+        assert_eq!(number(&world, "SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = $1 AND kind = 'people_listed'").await, 1);
         let lists = world.get("/api/v1/imports/lists").await.ok();
         assert_eq!((lists["items"][0]["name"].as_str(), lists["items"][0]["people"].as_i64()), (Some("双十一老客"), Some(2)));
         let mut tx = world.ctx.read().await.expect("a session");

@@ -21,6 +21,8 @@ pub const TYPES: &[&str] = &[
     "order.placed",
     "tag.applied",
     "tag.removed",
+    "segment.entered",
+    "segment.left",
 ];
 /// Sent by hand, to any endpoint.
 pub const TEST_TYPE: &str = "webhook.test";
@@ -62,8 +64,7 @@ pub fn payload(kind: &str, at: Timestamp, data: &Value) -> String {
     json!({ "type": kind, "timestamp": at.rfc3339(), "data": data }).to_string()
 }
 
-/// What a fact tells the outside, if anything. Every fact is decided here: facts about segments become
-/// `segment.entered` and `segment.left` when they exist.
+/// What a fact tells the outside, if anything. Every fact is decided here.
 #[must_use]
 pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
     let told = |kind, person, at: &Timestamp, data| Some(Message { kind, person, at: *at, data });
@@ -97,6 +98,14 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
             let data = json!({ "person": person, "tag": tag, "source": source });
             told("tag.removed", Some(person), at, data)
         }
+        Fact::SegmentEntered { segment, person, at } => {
+            let data = json!({ "segment": segment, "person": person });
+            told("segment.entered", Some(person), at, data)
+        }
+        Fact::SegmentLeft { segment, person, at } => {
+            let data = json!({ "segment": segment, "person": person });
+            told("segment.left", Some(person), at, data)
+        }
         Fact::MemberJoined { eligible: false, .. }
         | Fact::MemberLeft { eligible: false, .. }
         | Fact::Greeted { .. }
@@ -110,6 +119,10 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
+        | Fact::PeopleListed { .. }
+        | Fact::KindChanged { .. }
+        | Fact::GroupPlaced { .. }
+        | Fact::CommunityTyped { .. }
         | Fact::CustomEvent { .. } => None,
     }
 }

@@ -10,11 +10,13 @@ pub(crate) mod ledger;
 mod load;
 pub(crate) mod names;
 pub(crate) mod number;
+mod profile;
 pub(crate) mod timeline;
 pub(crate) mod touched;
 
 pub use change::Change;
 pub(crate) use facts::{Links, Portrait};
+pub use profile::Profile;
 pub(crate) use touched::{Dirty, Marks, Source};
 
 use std::collections::HashSet;

@@ -13,6 +13,7 @@ use crate::dictionary::Dictionary;
 use crate::eligibility::MemberKind;
 use crate::index::{Index, KINDS, names};
 use crate::language::Facet;
+use crate::set::PeopleSet;
 use wire::{In, Out};
 
 const MARK: &[u8; 8] = b"HQPEOPLE";
@@ -205,6 +206,34 @@ impl Index {
     }
 }
 
+impl PeopleSet {
+    /// The set by itself, with a check sum.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut set = self.0.clone();
+        set.shrink();
+        let mut out = Out::default();
+        parts::put_bitmap(&mut out, &set);
+        let sum = check_sum(Kind::Set as u8, &out.0);
+        out.u32(sum);
+        out.0
+    }
+
+    /// Reads what [`PeopleSet::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// [`Unreadable::Damaged`] for anything else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let (payload, sum) = bytes.split_last_chunk::<4>().ok_or(Unreadable::Damaged)?;
+        if check_sum(Kind::Set as u8, payload) != u32::from_le_bytes(*sum) {
+            return Err(Unreadable::Damaged);
+        }
+        let frame = &mut In::new(payload);
+        let set = parts::bitmap(frame).filter(|_| frame.is_done()).ok_or(Unreadable::Damaged)?;
+        Ok(Self(set))
+    }
+}
+
 fn head(frame: &mut In<'_>) -> Result<u64, Unreadable> {
     let version = frame.u32().ok_or(Unreadable::Damaged)?;
     if version != VERSION {
@@ -262,4 +291,22 @@ fn read_frame(input: &mut impl Read, payload: &mut Vec<u8>) -> Result<u8, Unread
         return Err(Unreadable::Damaged);
     }
     Ok(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_by_itself_comes_back_or_is_refused() {
+        for set in [PeopleSet::new(), (0..70_000u32).collect(), [1, 65_536, 9_000_000].into_iter().collect()]
+        {
+            let mut bytes = set.to_bytes();
+            assert!(PeopleSet::from_bytes(&bytes).unwrap().iter().eq(set.iter()));
+            let last = bytes.len() - 5;
+            bytes[last] ^= 1;
+            assert!(PeopleSet::from_bytes(&bytes).is_err());
+        }
+        assert!(PeopleSet::from_bytes(&[1, 2]).is_err());
+    }
 }

@@ -24,7 +24,7 @@ use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::operator::Operator;
 use crate::demo::phone::Phones;
-use crate::demo::{open_api, proof, setup};
+use crate::demo::{open_api, proof, segments, setup};
 use crate::outgoing::HttpOutgoing;
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
@@ -281,12 +281,14 @@ async fn prove(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The tills report and the doctor looks once more, so that the newcomer sees today's findings.
+/// The tills report and the doctor looks once more, so that the newcomer sees today's findings; segments ask about
+/// what was lived.
 async fn examine(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
     let door = Door::sign_in(stage.router.clone(), &link).await?;
     open_api::visits(&door, stage.clock.now()).await?;
     door.post(&format!("/api/v1/accounts/{}/doctor", town.account), &serde_json::json!({})).await?;
+    segments::keep(&door).await?;
     town.turn(true).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@
 //! - [`orders`]: the shop, which reports orders by signed webhook.
 //! - [`privacy`]: what some customers decide about their data.
 //! - [`proof`]: the mirror held against the platform's truth.
+//! - [`segments`]: questions about people, kept, and held against the database.
 //! - [`setup`]: what an operator does on the first day, done through the API.
 //! - [`tags`]: tags, rules and a bulk job of the first day.
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
@@ -19,5 +20,6 @@ pub mod orders;
 pub mod phone;
 pub mod privacy;
 pub mod proof;
+pub mod segments;
 pub mod setup;
 pub mod tags;

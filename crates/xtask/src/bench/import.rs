@@ -90,7 +90,7 @@ fn product(program: &std::path::Path, database: Option<&str>, table: &str) -> an
 }
 
 /// Waits and answers the most memory seen.
-fn until(server: &Server, done: impl Fn() -> anyhow::Result<bool>) -> anyhow::Result<f64> {
+pub(super) fn until(server: &Server, done: impl Fn() -> anyhow::Result<bool>) -> anyhow::Result<f64> {
     let (began, mut most) = (Instant::now(), 0.0_f64);
     while !done()? {
         most = most.max(server.memory()?);
@@ -102,7 +102,11 @@ fn until(server: &Server, done: impl Fn() -> anyhow::Result<bool>) -> anyhow::Re
     Ok(most)
 }
 
-fn serve(program: &std::path::Path, folder: &Folder, database: Option<&str>) -> anyhow::Result<Server> {
+pub(super) fn serve(
+    program: &std::path::Path,
+    folder: &Folder,
+    database: Option<&str>,
+) -> anyhow::Result<Server> {
     let start = |address: &str| {
         let mut command = Command::new(program);
         command.args(["serve", "--listen", address, "--data"]).arg(folder.path().join("data"));

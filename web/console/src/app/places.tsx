@@ -6,7 +6,7 @@ type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
   | "accounts" | "staff" | "operators" | "jobs" | "tags" | "tag_rules" | "tag_jobs" | "audit" | "abilities" | "tenant" | "language"
-  | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks";
+  | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks" | "segments";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -19,6 +19,7 @@ export const places: Place[] = [
   {
     word: "people", to: "/people", icon: <UserOutlined />,
     subs: [
+      { to: "/people/segments", word: "segments" },
       { to: "/people/tags", word: "tags" },
       { to: "/people/tag-rules", word: "tag_rules" },
       { to: "/people/tag-jobs", word: "tag_jobs" },

@@ -74,6 +74,17 @@ const requests = createRoute({
   },
 });
 
+const NewSegmentBody = lazy(() => import("@/features/segments/pages/NewSegment").then((m) => ({ default: m.NewSegment })));
+const newSegment = createRoute({
+  getParentRoute: () => inside,
+  path: "/people/segments/new",
+  validateSearch: (s: Record<string, unknown>): { template?: string } => given({ template: text(s.template) }) as { template?: string },
+  component: function NewSegmentRoute() {
+    const { template } = newSegment.useSearch();
+    return <NewSegmentBody template={template} />;
+  },
+});
+
 const tree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -91,6 +102,10 @@ const tree = root.addChildren([
     page("/people/tag-jobs", () => import("@/features/tags/pages/Bulks").then((m) => m.Bulks)),
     requests,
     one("/people/requests/$id", () => import("@/features/data_requests/pages/RequestPage").then((m) => m.RequestPage)),
+    page("/people/segments", () => import("@/features/segments/pages/Segments").then((m) => m.Segments)),
+    newSegment,
+    one("/people/segments/edit/$id", () => import("@/features/segments/pages/EditSegment").then((m) => m.EditSegment)),
+    one("/people/segments/$id", () => import("@/features/segments/pages/SegmentPage").then((m) => m.SegmentPage)),
     one("/people/$id", () => import("@/features/people/pages/PersonPage").then((m) => m.PersonPage)),
     page("/content/live-codes", () => import("@/features/live_codes/pages/LiveCodes").then((m) => m.LiveCodes)),
     one("/content/live-codes/$id", () => import("@/features/live_codes/pages/LiveCodePage").then((m) => m.LiveCodePage)),

@@ -1,9 +1,9 @@
 // Search over what has a name: groups, communities, people, codes, employees, tags, posts, connections, and our pages.
 import { api, call } from "@huoqun/api";
-import type { Account, CommunityRow, FoundPost, GroupRow, LiveCode, PersonRow, StaffRow, Tag } from "@/shared/types";
+import type { Account, CommunityRow, FoundPost, GroupRow, LiveCode, PersonRow, SegmentRow, StaffRow, Tag } from "@/shared/types";
 import { places } from "./places";
 
-export type Kind = "group" | "community" | "person" | "live_code" | "staff" | "tag" | "post" | "account" | "page";
+export type Kind = "group" | "community" | "person" | "live_code" | "staff" | "tag" | "segment" | "post" | "account" | "page";
 export type Hit = { kind: Kind; id: string; title: string; note?: string; to: string };
 type ListOf<T> = { items: T[] };
 
@@ -20,6 +20,7 @@ export async function find(text: string, may: (permission: string) => boolean): 
     ["live_codes:read", async () => ((await call(api.GET("/api/v1/live-codes", params))) as ListOf<LiveCode>).items.map((c) => ({ kind: "live_code", id: c.id, title: c.title, note: c.hook, to: `/content/live-codes/${id(c.id)}` }))],
     ["playbooks:read", async () => ((await call(api.GET("/api/v1/playbooks/posts", params))) as ListOf<FoundPost>).items.map((p) => postHit(p, may("metrics:read")))],
     ["tags:read", async () => ((await call(api.GET("/api/v1/tags", { params: { query: { search: text } } }))) as ListOf<Tag>).items.slice(0, EACH).map((x) => ({ kind: "tag", id: x.id, title: x.name, note: x.group_name, to: "/people/tags" }))],
+    ["segments:read", async () => ((await call(api.GET("/api/v1/segments", params))) as ListOf<SegmentRow>).items.map((s) => ({ kind: "segment", id: s.id, title: s.name, to: `/people/segments/${id(s.id)}` }))],
     ["staff:read", async () => ((await call(api.GET("/api/v1/staff", params))) as ListOf<StaffRow>).items.map((s) => ({ kind: "staff", id: s.id, title: s.name, note: s.title ?? "", to: "/settings/staff" }))],
     ["accounts:read", async () => ((await call(api.GET("/api/v1/accounts"))) as ListOf<Account>).items.filter((a) => holds(a.name, text)).map((a) => ({ kind: "account", id: a.id, title: a.name, to: `/settings/accounts/${id(a.id)}` }))],
   ];

@@ -105,3 +105,16 @@ export type Export = S["ExportView"];
 export type ExportWhat = S["ExportWhat"];
 /** What is absent is not narrowed; the server fills it. */
 export type ExportFilter = Partial<S["ExportFilter"]>;
+export type SegmentRow = S["SegmentItem"];
+export type SegmentView = S["SegmentView"];
+export type SegmentVocabulary = S["SegmentVocabulary"];
+export type SegmentAnswer = S["SegmentAnswer"];
+export type SegmentPurpose = S["AskedFor"];
+export type SegmentPerson = S["SegmentPerson"];
+export type SegmentWhy = S["SegmentWhy"];
+export type SegmentLine = S["SegmentLine"];
+export type SegmentCheck = S["SegmentComparison"];
+export type SegmentOverlap = S["SegmentOverlap"];
+export type SegmentSnapshot = S["SegmentSnapshot"];
+export type SegmentVersion = S["SegmentVersion"];
+export type SegmentMove = S["SegmentMove"];

@@ -2228,6 +2228,247 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Segments, newest first, with how many people are in them now. */
+        get: operations["list_segments"];
+        put?: never;
+        /** Makes a segment that is kept up to date from now on. */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One segment, archived ones too. */
+        get: operations["get_segment"];
+        put?: never;
+        post?: never;
+        /** Puts a segment away. Its history stays, and it can be brought back. */
+        delete: operations["archive_segment"];
+        options?: never;
+        head?: never;
+        /** Renames a segment, gives it another wording, or brings it back. */
+        patch: operations["patch_segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freezes who is in a segment now, of those the caller may see and the purpose allows. */
+        post: operations["freeze_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who entered and who left, newest first. */
+        get: operations["list_segment_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people in a segment as of now. */
+        get: operations["list_segment_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A segment's wordings, newest first. */
+        get: operations["list_segment_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people a wording holds for, and some of them. Holds everything committed before the question. */
+        post: operations["ask_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks memory and the database the same question, for whoever wants proof. Costs what the database takes. */
+        post: operations["check_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people segments share. */
+        post: operations["overlap_segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Frozen lists, newest first. */
+        get: operations["list_segment_snapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/snapshots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One frozen list. */
+        get: operations["get_segment_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/snapshots/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of a frozen list whom the caller may see. */
+        get: operations["list_segment_snapshot_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be asked, for the builder. */
+        get: operations["get_segment_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why a person is in an answer or isn't, line by line. */
+        post: operations["why_in_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3193,6 +3434,11 @@ export interface components {
             /** Format: int64 */
             posts: number;
         };
+        /**
+         * @description What an answer is for. Whoever is barred from it is left out, and counted.
+         * @enum {string}
+         */
+        AskedFor: "audience" | "service" | "promotion" | "profiling";
         /** @description How long a touch may claim an order, by surface; hours. */
         AttributionWindows: {
             /**
@@ -4877,6 +5123,10 @@ export interface components {
             bounds: components["schemas"]["Bounds"];
             ok: boolean;
         };
+        NamedSegment: {
+            id: string;
+            name: string;
+        };
         /** @description A new key with its token, which is shown only here. */
         NewApiKey: {
             key: components["schemas"]["ApiKeyView"];
@@ -5573,6 +5823,313 @@ export interface components {
          * @enum {string}
          */
         Segment: "interest" | "seeding" | "iron_fan" | "vip";
+        /** @description Something people do on a day. */
+        SegmentAct: {
+            /** @description As in the tree; `event:name` stands for `{"event": "name"}`. */
+            id: string;
+            /** @description Key of its label; for events of other systems there is none, and the name is the label. */
+            label?: string | null;
+            /** @description False: only other systems report it, as events of this name, and none did. */
+            recorded: boolean;
+            /** @description Where what it was done to or in is listed; empty when it has no subject. */
+            subjects: string[];
+            /** @description Words besides that its subject can be: kinds and tiers of communities. */
+            values: string[];
+            words: string;
+        };
+        SegmentAnswer: {
+            /**
+             * Format: int64
+             * @description People for whom it holds but who must not be used for the purpose.
+             */
+            barred: number;
+            /** Format: int64 */
+            count: number;
+            expr: Record<string, never>;
+            gone: components["schemas"]["SegmentGoneThing"][];
+            /** @description Empty when there are more than 200. */
+            lines: components["schemas"]["SegmentCountedLine"][];
+            sample: components["schemas"]["SegmentPerson"][];
+            /** @description The wording as text. */
+            text: string;
+            /**
+             * Format: int64
+             * @description The answer from memory, in microseconds.
+             */
+            took_us: number;
+        };
+        SegmentAsking: components["schemas"]["SegmentWording"] & {
+            /** @description People in the sample, 20 when absent, at most 100. */
+            limit?: number | null;
+            purpose?: components["schemas"]["AskedFor"] | null;
+        };
+        SegmentAskingWhy: components["schemas"]["SegmentWording"] & {
+            /** @description The person's id. */
+            person: string;
+            purpose?: components["schemas"]["AskedFor"] | null;
+        };
+        /** @description The same question, answered from memory and by the database. */
+        SegmentComparison: {
+            database: number;
+            /** Format: int64 */
+            database_us: number;
+            engine: number;
+            /** Format: int64 */
+            engine_us: number;
+            equal: boolean;
+            /** @description At most 20. */
+            only_database: components["schemas"]["SegmentPerson"][];
+            /** @description At most 20. */
+            only_engine: components["schemas"]["SegmentPerson"][];
+        };
+        /** @description How many people a line holds for by itself, among those the question is about. */
+        SegmentCountedLine: {
+            /** Format: int64 */
+            count: number;
+            /** @description The index taken in each group on the way down; empty for the whole. */
+            path: number[];
+        };
+        SegmentDraft: components["schemas"]["SegmentWording"] & {
+            name: string;
+            /** @description Tell the first people of each wording as facts too; they are written quietly when absent. */
+            tell_first?: boolean;
+        };
+        /** @description Something people may belong to. */
+        SegmentFacet: {
+            /** @description Where its things are listed, to choose from; absent when they are the `values`. */
+            choices?: string | null;
+            /** @description As in the tree: `community_kind`. */
+            id: string;
+            /** @description Key of its label. */
+            label: string;
+            /** @description False: it can be asked, but nothing fills it yet, so nobody is in it. */
+            recorded: boolean;
+            /** @description Words it can be, where the product knows all of them. */
+            values: string[];
+            /** @description As in the text: `community kind`. */
+            words: string;
+        };
+        /** @description A field of a person. */
+        SegmentField: {
+            id: string;
+            kind: components["schemas"]["SegmentFieldKind"];
+            label: string;
+            /** @description The values that occur, where they are words of the product. */
+            values: string[];
+        };
+        /**
+         * @description What a field's value is, and so which conditions may ask it.
+         * @enum {string}
+         */
+        SegmentFieldKind: "text" | "number" | "date" | "yes_no";
+        SegmentFreezing: {
+            purpose?: components["schemas"]["AskedFor"] | null;
+            /** @description Why, 200 characters at most. */
+            reason: string;
+        };
+        /** @description Something a wording names that is there no more: nobody new can belong to it. */
+        SegmentGoneThing: {
+            id: string;
+            name: string;
+            place: components["schemas"]["SegmentPlace"];
+            /** @description `tag`, `group`, `segment`… */
+            thing: string;
+        };
+        /** @description A segment in a list. */
+        SegmentItem: {
+            /**
+             * Format: int64
+             * @description How many are in, but said no.
+             */
+            barred: number;
+            /** Format: int64 */
+            created_at: number;
+            created_by: string;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description How many people are in as of now, of those the caller may see, without those who said no to promotion or
+             *     personalisation. 0 for an archived one.
+             */
+            people: number;
+            /** @description `live` or `archived`. */
+            status: string;
+            text: string;
+            /** Format: int64 */
+            updated_at: number;
+            /** Format: int64 */
+            version: number;
+        };
+        SegmentLimits: {
+            conditions: number;
+            depth: number;
+            values: number;
+        };
+        /** @description Whether a line holds for a person, and the lines inside it. */
+        SegmentLine: {
+            holds: boolean;
+            /** @description `all`, `any`, `none`, or `is` for a condition. */
+            kind: string;
+            lines: components["schemas"]["SegmentLine"][];
+            path: number[];
+            /** @description The condition in words; absent for groups. */
+            text?: string | null;
+        };
+        /** @description Somebody entered or left. */
+        SegmentMove: {
+            /** Format: int64 */
+            at: number;
+            avatar?: string | null;
+            /** @description False: she left. */
+            entered: boolean;
+            name: string;
+            /**
+             * Format: int64
+             * @description Ascends within the segment.
+             */
+            no: number;
+            person_id: string;
+            /** Format: int64 */
+            person_no: number;
+        };
+        SegmentMovePage: {
+            items: components["schemas"]["SegmentMove"][];
+            next?: string | null;
+        };
+        /** @description A kind of condition, and what it takes. */
+        SegmentOperator: {
+            /** @description As in the tree: `did`, `last_did`, `spent`… */
+            id: string;
+            label: string;
+            takes: string[];
+        };
+        SegmentOverlap: {
+            /** @description How many people each two share; the diagonal holds their sizes. */
+            matrix: number[][];
+            segments: components["schemas"]["NamedSegment"][];
+        };
+        SegmentOverlapping: {
+            purpose?: components["schemas"]["AskedFor"] | null;
+            /** @description Ids of living segments, 20 at most. */
+            segments: string[];
+        };
+        SegmentPage: {
+            items: components["schemas"]["SegmentItem"][];
+            next?: string | null;
+        };
+        /** @description Absent fields stay as they are. */
+        SegmentPatch: components["schemas"]["SegmentWording"] & {
+            name?: string | null;
+            /** @description `live` brings an archived segment back. */
+            status?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was loaded: another one by now is refused instead of overwritten.
+             */
+            version?: number | null;
+        };
+        /** @description People in the order of their dense numbers. */
+        SegmentPeoplePage: {
+            items: components["schemas"]["SegmentPerson"][];
+            next?: string | null;
+        };
+        /** @description A person in an answer. */
+        SegmentPerson: {
+            avatar?: string | null;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            person_no: number;
+        };
+        /**
+         * @description A place in a text (`offset` and `length` in bytes, `line` and `column` from 1) or in a tree (the index taken in
+         *     each group on the way down).
+         */
+        SegmentPlace: {
+            column?: number | null;
+            length?: number | null;
+            line?: number | null;
+            offset?: number | null;
+            path?: number[] | null;
+        };
+        /** @description A frozen list of people. */
+        SegmentSnapshot: {
+            /** @description SHA-256 over the persons' ids, sorted, each followed by a line feed. */
+            digest: string;
+            id: string;
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            /** Format: int64 */
+            people: number;
+            purpose: string;
+            reason: string;
+            segment_id: string;
+            segment_name: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SegmentSnapshotPage: {
+            items: components["schemas"]["SegmentSnapshot"][];
+            next?: string | null;
+        };
+        /** @description An earlier or the present wording of a segment. */
+        SegmentVersion: {
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SegmentVersionPage: {
+            items: components["schemas"]["SegmentVersion"][];
+            next?: string | null;
+        };
+        /** @description One segment. */
+        SegmentView: components["schemas"]["SegmentItem"] & {
+            expr: Record<string, never>;
+            /** @description What the wording names that is there no more. */
+            gone: components["schemas"]["SegmentGoneThing"][];
+            /** @description The people of the present wording are written down, and moves are told from here on. */
+            settled: boolean;
+            /** Format: int64 */
+            settled_at: number;
+            /** @description Whether the first people of a wording are told as facts too. */
+            tell_first: boolean;
+        };
+        SegmentVocabulary: {
+            acts: components["schemas"]["SegmentAct"][];
+            answers: string[];
+            consent_purposes: string[];
+            facets: components["schemas"]["SegmentFacet"][];
+            fields: components["schemas"]["SegmentField"][];
+            /** @description Words that may begin a line of the text. */
+            first_words: string[];
+            /** @description `all`, `any`, `none`. */
+            groups: string[];
+            limits: components["schemas"]["SegmentLimits"];
+            operators: components["schemas"]["SegmentOperator"][];
+            /** @description What an answer may be for. */
+            purposes: string[];
+            windows: string[];
+        };
+        SegmentWhy: {
+            /** @description She must not be used for the purpose. */
+            barred: boolean;
+            /** @description She is a customer, and nothing that makes her not count. */
+            counts: boolean;
+            line: components["schemas"]["SegmentLine"];
+            matches: boolean;
+        };
+        /** @description A segment's wording: as text, or as the tree a builder makes. Exactly one of both. */
+        SegmentWording: {
+            /** @description The tree as JSON; see the page about segments. */
+            expr?: Record<string, never> | null;
+            text?: string | null;
+        };
         SessionBody: {
             account: string;
             /** @description The one-use code that the platform put into the page's address. */
@@ -11621,6 +12178,582 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                /** @description `live` when absent, or `archived`. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    archive_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    freeze_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentFreezing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentSnapshot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_segment_moves: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentMovePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_segment_people: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description `audience` when absent. Whoever must not be used for it is left out. */
+                purpose?: components["schemas"]["AskedFor"];
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPeoplePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_segment_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentVersionPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ask_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentAsking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentAsking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentComparison"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    overlap_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentOverlapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOverlap"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_segment_snapshots: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                /** @description Only of this segment. */
+                segment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentSnapshotPage"];
+                };
+            };
+        };
+    };
+    get_segment_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentSnapshot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_segment_snapshot_people: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPeoplePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_segment_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentVocabulary"];
+                };
+            };
+        };
+    };
+    why_in_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentAskingWhy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentWhy"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
             422: {
                 headers: {

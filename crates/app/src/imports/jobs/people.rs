@@ -140,18 +140,23 @@ pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -
             .collect();
         tags::apply_many(tx, scope, &pairs, &known.into_iter().collect::<Vec<_>>(), "import").await?;
     }
+    let (mut facts, mut listed) = (Vec::new(), Vec::new());
     if pass.kind == Kind::List {
         let list = store::ensure_list(tx, scope, &pass.id, pass.mapping.list_name.trim()).await?;
         let persons: BTreeSet<(String, i64)> = plan.steps.iter().map(|s| person(s.who)).collect();
         store::add_to_list(tx, scope, &list, &persons).await?;
+        listed.extend(persons.into_iter().map(|(id, _)| id));
+        facts.extend(listed.chunks(PER_FACT).map(|some| {
+            let (list, people) = (list.clone(), some.to_vec());
+            Fact::PeopleListed { list, people, at: now }
+        }));
     }
-    let facts: Vec<Fact> = made
-        .chunks(PER_FACT)
-        .map(|some| {
-            let people = some.iter().map(|(id, _)| id.clone()).collect();
-            Fact::PeopleImported { import: pass.id.clone(), people, at: now }
-        })
-        .collect();
+    let imported = made.chunks(PER_FACT).map(|some| {
+        let people = some.iter().map(|(id, _)| id.clone()).collect();
+        Fact::PeopleImported { import: pass.id.clone(), people, at: now }
+    });
+    // Whoever is on a list must be known first.
+    facts.splice(0..0, imported);
     reactions::on_many(tx, scope, &facts).await?;
     Ok(outcome)
 }

@@ -9,6 +9,7 @@ pub enum Arg {
     Real(Option<f64>),
     Text(Option<String>),
     Bool(Option<bool>),
+    Bytes(Option<Vec<u8>>),
 }
 
 pub type Args = Vec<Arg>;
@@ -41,4 +42,5 @@ from! {
     String => |v| Text(v);
     &str => |v| Text(v.to_owned());
     &String => |v| Text(v.clone());
+    Vec<u8> => |v| Bytes(v);
 }

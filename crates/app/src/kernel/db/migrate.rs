@@ -1,6 +1,6 @@
 //! Migrations: numbered portable SQL, forward only, compiled into the binary.
 //!
-//! The files are written in PostgreSQL's words. For SQLite the three type words it lacks are exchanged and every
+//! The files are written in PostgreSQL's words. For SQLite the four type words it lacks are exchanged and every
 //! table becomes STRICT, so that a text can't slip into a number.
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -36,5 +36,6 @@ fn sqlite_words(sql: &str) -> String {
     sql.replace("BIGINT", "INTEGER")
         .replace("BOOLEAN", "INTEGER")
         .replace("DOUBLE PRECISION", "REAL")
+        .replace("BYTEA", "BLOB")
         .replace("\n);", "\n) STRICT;")
 }

@@ -26,6 +26,7 @@ use sqlx::sqlite::{
 pub use args::{Arg, Args};
 pub use migrate::MIGRATIONS;
 pub use template::make as make_template;
+pub(crate) use tx::Composed;
 pub use tx::{DbRow, Tx};
 
 /// What a query can fail with. Unique violations are the only kind that slices look at.

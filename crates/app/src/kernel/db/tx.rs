@@ -45,6 +45,37 @@ enum Conn {
     PostgresReader(PoolConnection<Postgres>),
 }
 
+/// A statement put together at run time. Its text can only be made of static parts; every value becomes a numbered
+/// placeholder. Only for questions whose shape the operator chooses.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Composed {
+    text: String,
+    args: Args,
+}
+
+impl Composed {
+    pub(crate) fn push(&mut self, part: &'static str) {
+        self.text.push_str(part);
+    }
+
+    /// A placeholder for a value.
+    pub(crate) fn bind(&mut self, value: impl Into<Arg>) {
+        self.args.push(value.into());
+        self.text.push('$');
+        self.text.push_str(&self.args.len().to_string());
+    }
+
+    /// Placeholders for several values, with commas between.
+    pub(crate) fn bind_all(&mut self, values: impl IntoIterator<Item = impl Into<Arg>>) {
+        for (i, value) in values.into_iter().enumerate() {
+            if i > 0 {
+                self.text.push_str(", ");
+            }
+            self.bind(value);
+        }
+    }
+}
+
 /// Binds every value to a query; a macro because the two engines' argument types share no trait of use here.
 macro_rules! bound {
     ($query:expr, $args:expr) => {{
@@ -55,6 +86,7 @@ macro_rules! bound {
                 Arg::Real(v) => query.bind(v),
                 Arg::Text(v) => query.bind(v),
                 Arg::Bool(v) => query.bind(v),
+                Arg::Bytes(v) => query.bind(v),
             };
         }
         query
@@ -198,6 +230,15 @@ impl<'ctx> Tx<'ctx> {
                 bound!(sqlx::query(sqlx::AssertSqlSafe(sql)), args).execute(conn).await?.rows_affected());
         }
         Ok(touched)
+    }
+
+    /// All rows of a statement that was put together from static parts ([`Composed`]).
+    pub(crate) async fn all_composed<R: DbRow>(&mut self, sql: Composed) -> DbResult<Vec<R>> {
+        let Composed { text, args } = sql;
+        // Safe: `Composed` takes static texts and numbered placeholders only.
+        Ok(on!(self, conn =>
+            bound!(sqlx::query_as::<Sqlite, R>(sqlx::AssertSqlSafe(text)), args).fetch_all(conn).await?,
+            bound!(sqlx::query_as::<Postgres, R>(sqlx::AssertSqlSafe(text)), args).fetch_all(conn).await?))
     }
 
     /// Makes everything durable; returns after the fsync. On a reading session it only ends it.

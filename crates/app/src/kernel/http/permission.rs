@@ -33,6 +33,7 @@ permissions! {
     LinksRead LinksWrite "links";
     LiveCodesRead LiveCodesWrite "live_codes";
     WelcomeRead WelcomeWrite "welcome";
+    SegmentsRead SegmentsWrite "segments";
     BudgetsRead BudgetsWrite "budgets";
     BroadcastsRead BroadcastsWrite "broadcasts";
     TasksRead TasksWrite "tasks";

@@ -18,6 +18,7 @@ import orders from "@/features/orders/words.en.json";
 import people from "@/features/people/words.en.json";
 import playbooks from "@/features/playbooks/words.en.json";
 import privacy from "@/features/privacy/words.en.json";
+import segments from "@/features/segments/words.en.json";
 import staff from "@/features/staff/words.en.json";
 import tags from "@/features/tags/words.en.json";
 import tasks from "@/features/tasks/words.en.json";
@@ -46,6 +47,7 @@ export const words = {
   people,
   playbooks,
   privacy,
+  segments,
   staff,
   tags,
   tasks,

@@ -18,6 +18,7 @@ import orders from "@/features/orders/words.es.json";
 import people from "@/features/people/words.es.json";
 import playbooks from "@/features/playbooks/words.es.json";
 import privacy from "@/features/privacy/words.es.json";
+import segments from "@/features/segments/words.es.json";
 import staff from "@/features/staff/words.es.json";
 import tags from "@/features/tags/words.es.json";
 import tasks from "@/features/tasks/words.es.json";
@@ -46,6 +47,7 @@ export const words = {
   people,
   playbooks,
   privacy,
+  segments,
   staff,
   tags,
   tasks,

@@ -18,6 +18,7 @@ import orders from "@/features/orders/words.zh-CN.json";
 import people from "@/features/people/words.zh-CN.json";
 import playbooks from "@/features/playbooks/words.zh-CN.json";
 import privacy from "@/features/privacy/words.zh-CN.json";
+import segments from "@/features/segments/words.zh-CN.json";
 import staff from "@/features/staff/words.zh-CN.json";
 import tags from "@/features/tags/words.zh-CN.json";
 import tasks from "@/features/tasks/words.zh-CN.json";
@@ -46,6 +47,7 @@ export const words = {
   people,
   playbooks,
   privacy,
+  segments,
   staff,
   tags,
   tasks,

@@ -1,0 +1,264 @@
+//! The index of people in memory, one per tenant and process, kept beside the database by the log of facts.
+//!
+//! Whoever asks first makes it catch up with the last committed fact, so an answer holds everything that was committed
+//! before the question, on every node. Facts only say *whose* rows to read again ([`model::touched`]); the rows are the truth,
+//! and saying the same twice changes nothing. Questions share a lock that a writer holds for the time of a change in
+//! memory only, never while it reads the database.
+
+mod held;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use audience::{Index, Standing};
+use base::Timestamp;
+
+use super::model::{self, Touched};
+use super::store::profiles;
+use super::store::read::{PORTION, Whose};
+use super::store::{self, Mark};
+use crate::ctx::Ctx;
+use crate::kernel::db::Tx;
+use crate::kernel::facts as log;
+use crate::kernel::http::{AppResult, Scope};
+
+use held::Definition;
+pub use held::{Due, Held, What};
+
+/// Facts taken in at once.
+const BATCH: i64 = 2_000;
+/// People changed while questions wait: some milliseconds.
+const AT_ONCE: usize = 128;
+/// Dense numbers read at once when everything is read.
+const RANGE: u32 = 4_000;
+
+/// The rooms of all tenants of this process. Lives in [`Ctx`].
+#[derive(Clone, Default)]
+pub struct Desk {
+    rooms: Arc<Mutex<HashMap<String, Arc<Room>>>>,
+}
+
+/// One tenant's index.
+#[derive(Default)]
+pub struct Room {
+    held: RwLock<Option<Held>>,
+    /// Whoever brings the room up to date; others wait and find it done.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Desk {
+    /// The tenant's room, up to date with everything committed before the call.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn caught_up(&self, ctx: &Ctx, scope: &Scope) -> AppResult<Arc<Room>> {
+        let room = {
+            let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(rooms.entry(scope.tenant().to_owned()).or_default())
+        };
+        room.catch_up(ctx, scope).await?;
+        Ok(room)
+    }
+
+    /// Lets go of a tenant's index: the next question reads it anew.
+    pub fn forget(&self, tenant: &str) {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).remove(tenant);
+    }
+}
+
+impl Room {
+    async fn catch_up(&self, ctx: &Ctx, scope: &Scope) -> AppResult<()> {
+        let mut tx = ctx.read().await?;
+        let mark = store::mark(&mut tx, scope).await?;
+        drop(tx);
+        if self.is_at(&mark, ctx.now()) {
+            return Ok(());
+        }
+        let _turn = self.turn.lock().await;
+        let mut tx = ctx.read().await?;
+        loop {
+            let mark = store::mark(&mut tx, scope).await?;
+            if self.is_at(&mark, ctx.now()) {
+                return Ok(());
+            }
+            if self.lacks_index(&mark) {
+                let held = open(&mut tx, scope, (&mark, ctx.now())).await?;
+                *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(held);
+            }
+            self.step(&mut tx, scope, (&mark, ctx.now())).await?;
+        }
+    }
+
+    fn is_at(&self, mark: &Mark, now: Timestamp) -> bool {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().is_some_and(|held| {
+            held.mark.seq >= mark.seq
+                && held.mark.revision >= mark.revision
+                && held.mark.calendar == mark.calendar
+                && held.standing.today() == mark.calendar.day(now.0)
+        })
+    }
+
+    /// Another zone or another cut makes other days of everything.
+    fn lacks_index(&self, mark: &Mark) -> bool {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().is_none_or(|held| held.mark.calendar != mark.calendar)
+    }
+
+    /// One batch of facts, then the definitions if they changed.
+    async fn step(&self, tx: &mut Tx<'_>, scope: &Scope, (mark, now): (&Mark, Timestamp)) -> AppResult<()> {
+        let Some(seq) = self.read(|held| held.mark.seq) else { return Ok(()) };
+        let rows = log::after(tx, scope.tenant(), seq, BATCH).await?;
+        let seq = rows.last().map_or(seq, |row| row.seq);
+        let (mut people, mut numbers) = (BTreeSet::new(), BTreeSet::new());
+        for row in &rows {
+            match model::touched(row) {
+                Touched::Nobody => {}
+                Touched::People(ids) => people.extend(ids),
+                Touched::Number(no) => numbers.extend(u32::try_from(no)),
+                Touched::Place { group, community } => {
+                    people.extend(store::people_of_place(tx, scope, (&group, &community)).await?);
+                }
+                Touched::Contact(contact) => {
+                    people.extend(store::person_of_contact(tx, scope, &contact).await?)
+                }
+            }
+        }
+        let people: Vec<String> = people.into_iter().collect();
+        let mut read = BTreeMap::new();
+        for portion in people.chunks(PORTION) {
+            read.extend(profiles::profiles(tx, scope, Whose::Few(portion), &mark.calendar).await?);
+        }
+        for no in numbers {
+            let one = Whose::Range(no.saturating_sub(1), no);
+            read.extend(profiles::profiles(tx, scope, one, &mark.calendar).await?);
+        }
+        let defined = match self.read(|held| held.mark.revision < mark.revision) {
+            Some(true) => Some(definitions(tx, scope, self).await?),
+            _ => None,
+        };
+        let read: Vec<_> = read.into_iter().collect();
+        for portion in read.chunks(AT_ONCE) {
+            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            let Some(held) = held.as_mut() else { return Ok(()) };
+            for (person, profile) in portion {
+                held.index.replace(*person, profile);
+            }
+        }
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(held) = held.as_mut() else { return Ok(()) };
+        held.mark.seq = seq;
+        if let Some(defined) = defined {
+            held.define(defined);
+            held.mark.revision = mark.revision;
+        }
+        held.standing.advance_to(&held.index, mark.calendar.day(now.0));
+        held.settle();
+        Ok(())
+    }
+
+    /// Looks at what the room holds; `None` before it was opened.
+    pub fn read<R>(&self, look: impl FnOnce(&Held) -> R) -> Option<R> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(look)
+    }
+
+    /// What is to be written of segments whose people changed. Call with the room up to date.
+    pub fn due(&self) -> Vec<Due> {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.as_mut().map(Held::due).unwrap_or_default()
+    }
+
+    /// Notes what was written.
+    pub fn wrote(&self, due: &Due) {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = held.as_mut().and_then(|held| held.kept.get_mut(&due.segment)) {
+            kept.filled_version = due.version;
+            kept.written = due.people.clone();
+            match &due.what {
+                What::Fill => kept.checkpoint = due.moves,
+                What::Moves(moved) => {
+                    kept.moves += i64::try_from(moved.len()).unwrap_or(i64::MAX);
+                    if due.checkpoint {
+                        kept.checkpoint = kept.moves;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Somebody else wrote: takes over what is written now.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn reread(&self, tx: &mut Tx<'_>, scope: &Scope, segment: &str) -> AppResult<()> {
+        let found = store::members(tx, scope, segment).await?;
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let kept = held.as_mut().and_then(|held| held.kept.get_mut(segment));
+        if let (Some(kept), Some((written, row))) = (kept, found) {
+            kept.written = written;
+            kept.moves = row.moves;
+            kept.filled_version = row.filled_version;
+            kept.checkpoint = row.members_at;
+            kept.stirred = true;
+        }
+        Ok(())
+    }
+}
+
+/// The living segments; members only of those that the room doesn't know or knows in another wording.
+async fn definitions(tx: &mut Tx<'_>, scope: &Scope, room: &Room) -> AppResult<Vec<Definition>> {
+    let mut defined = Vec::new();
+    for row in store::live(tx, scope).await? {
+        let known = room.read(|held| {
+            held.kept
+                .get(&row.id)
+                .is_some_and(|k| k.version == row.version && k.filled_version >= row.filled_version)
+        });
+        let written = match known {
+            Some(true) => None,
+            _ => store::members(tx, scope, &row.id).await?,
+        };
+        defined.push(Definition { row, written });
+    }
+    Ok(defined)
+}
+
+/// Opens a room: from the written index if it can be read, else from all tables.
+async fn open(tx: &mut Tx<'_>, scope: &Scope, (mark, now): (&Mark, Timestamp)) -> AppResult<Held> {
+    let bytes = store::read_index(tx, scope, &mark.calendar).await?;
+    let written = match Index::read_snapshot(&mut bytes.as_slice()) {
+        Ok((index, seq)) => i64::try_from(seq).ok().filter(|seq| *seq <= mark.seq).map(|seq| (index, seq)),
+        Err(why) => {
+            if !bytes.is_empty() {
+                tracing::warn!(%why, "the written index of people is thrown away");
+            }
+            None
+        }
+    };
+    let (mut index, seq) = match written {
+        Some(written) => written,
+        None => (read_all(tx, scope, mark).await?, mark.seq),
+    };
+    index.forget_segments();
+    let standing = Standing::new(&mut index, mark.calendar.day(now.0));
+    let mark = Mark { seq, revision: -1, calendar: mark.calendar.clone() };
+    Ok(Held { index, standing, mark, kept: BTreeMap::new() })
+}
+
+/// Reads everybody. What is committed meanwhile is in the log after the mark, and read again from there.
+pub async fn read_all(tx: &mut Tx<'_>, scope: &Scope, mark: &Mark) -> AppResult<Index> {
+    let mut index = Index::new();
+    let last = profiles::last_number(tx, scope).await?;
+    let mut after = 0;
+    while after < last {
+        let upto = after.saturating_add(RANGE);
+        for (person, profile) in
+            profiles::profiles(tx, scope, Whose::Range(after, upto), &mark.calendar).await?
+        {
+            index.replace(person, &profile);
+        }
+        after = upto;
+    }
+    index.shrink();
+    Ok(index)
+}

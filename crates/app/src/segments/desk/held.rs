@@ -1,0 +1,181 @@
+//! What a room holds: the index, the segments that stand over it, and what is written of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use audience::{Day, Expr, Index, PeopleSet, Standing};
+
+use crate::segments::rows::{MembersRow, SegmentRow};
+use crate::segments::store::Mark;
+
+/// Moves of one segment settled in one transaction.
+const MOST_MOVES: usize = 4_000;
+/// Moves after which the members are written down as a set.
+const CHECKPOINT: i64 = 4_000;
+
+/// What a room holds.
+pub struct Held {
+    pub index: Index,
+    pub standing: Standing,
+    pub mark: Mark,
+    pub(super) kept: BTreeMap<String, Kept>,
+}
+
+/// A segment as it is written down.
+pub(super) struct Kept {
+    pub(super) version: i64,
+    pub(super) filled_version: i64,
+    pub(super) tell_first: bool,
+    /// The number of its last move, and who was in after it.
+    pub(super) moves: i64,
+    pub(super) written: PeopleSet,
+    /// Who is in may differ from what is written.
+    pub(super) stirred: bool,
+    pub(super) checkpoint: i64,
+}
+
+/// What is to be written of one segment.
+#[derive(Debug)]
+pub struct Due {
+    pub segment: String,
+    pub version: i64,
+    pub moves: i64,
+    pub what: What,
+    /// Who is in afterwards, by the book: moves beyond one transaction come with the next.
+    pub people: PeopleSet,
+    /// Moves are many since the members were written down.
+    pub checkpoint: bool,
+}
+
+#[derive(Debug)]
+pub enum What {
+    /// All of them, quietly.
+    Fill,
+    /// Who entered (true) and who left.
+    Moves(Vec<(u32, bool)>),
+}
+
+impl Held {
+    /// Today, as the tenant counts days.
+    #[must_use]
+    pub const fn today(&self) -> Day {
+        self.standing.today()
+    }
+
+    pub(super) fn settle(&mut self) {
+        for delta in self.standing.settle(&mut self.index) {
+            if let Some(kept) = self.kept.get_mut(&*delta.segment) {
+                kept.stirred = true;
+            }
+        }
+    }
+
+    pub(super) fn define(&mut self, defined: Vec<Definition>) {
+        let living: BTreeSet<&str> = defined.iter().map(|d| d.row.id.as_str()).collect();
+        let gone: Vec<String> =
+            self.kept.keys().filter(|id| !living.contains(id.as_str())).cloned().collect();
+        for id in gone {
+            self.kept.remove(&id);
+            self.standing.remove(&mut self.index, &id);
+        }
+        let mut waiting = defined;
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            let mut refused = Vec::new();
+            for definition in waiting {
+                match self.take(definition) {
+                    Ok(()) => {}
+                    Err(again) => refused.push(again),
+                }
+            }
+            // Old and new wordings may close a circle that the new ones alone don't: the others first, then again.
+            if refused.len() == before {
+                for (definition, why) in refused.iter().map(|r| (&r.0, &r.1)) {
+                    tracing::error!(segment = %definition.row.id, %why, "a segment can't be kept up to date");
+                }
+                return;
+            }
+            waiting = refused.into_iter().map(|refused| refused.0).collect();
+        }
+    }
+
+    /// Defines one segment anew if its wording changed; gives it back with the reason when that can't be done yet.
+    fn take(&mut self, definition: Definition) -> Result<(), Box<(Definition, String)>> {
+        let Definition { row, written } = definition;
+        let known = self.kept.get(&row.id).is_some_and(|kept| kept.version == row.version);
+        if !known && let Err(why) = self.define_one(&row) {
+            return Err(Box::new((Definition { row, written }, why)));
+        }
+        if let Some((people, members)) = written {
+            let kept = Kept {
+                version: row.version,
+                filled_version: members.filled_version,
+                tell_first: row.tell_first,
+                moves: members.moves,
+                written: people,
+                stirred: true,
+                checkpoint: members.members_at,
+            };
+            self.kept.insert(row.id, kept);
+        }
+        Ok(())
+    }
+
+    fn define_one(&mut self, row: &SegmentRow) -> Result<(), String> {
+        let expr: Expr = serde_json::from_str(&row.expr).map_err(|e| e.to_string())?;
+        self.standing.define(&mut self.index, &row.id, expr).map_err(|e| e.to_string())
+    }
+
+    pub(super) fn due(&mut self) -> Vec<Due> {
+        let mut due = Vec::new();
+        for (id, kept) in self.kept.iter_mut().filter(|(_, kept)| kept.stirred) {
+            let Some(now) = self.standing.people(&self.index, id) else { continue };
+            let (entered, left) = (now.minus(&kept.written), kept.written.minus(&now));
+            let filled = kept.filled_version == kept.version;
+            let what = match filled || kept.tell_first {
+                false => What::Fill,
+                true => {
+                    let entered = entered.iter().map(|person| (person, true));
+                    What::Moves(
+                        left.iter().map(|person| (person, false)).chain(entered).take(MOST_MOVES).collect(),
+                    )
+                }
+            };
+            if matches!(&what, What::Moves(moved) if moved.is_empty()) && filled {
+                kept.stirred = false;
+                continue;
+            }
+            let mut people = now;
+            let mut since = kept.moves - kept.checkpoint;
+            if let What::Moves(moved) = &what {
+                people = apply(kept.written.clone(), moved);
+                since += i64::try_from(moved.len()).unwrap_or(i64::MAX);
+            }
+            due.push(Due {
+                segment: id.clone(),
+                version: kept.version,
+                moves: kept.moves,
+                what,
+                people,
+                checkpoint: since > CHECKPOINT,
+            });
+        }
+        due
+    }
+}
+
+fn apply(mut people: PeopleSet, moved: &[(u32, bool)]) -> PeopleSet {
+    for (person, entered) in moved {
+        if *entered {
+            people.insert(*person)
+        } else {
+            people.remove(*person)
+        };
+    }
+    people
+}
+
+/// A segment and what is written of its people, where this process must know it anew.
+pub(super) struct Definition {
+    pub(super) row: SegmentRow,
+    pub(super) written: Option<(PeopleSet, MembersRow)>,
+}

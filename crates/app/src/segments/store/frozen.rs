@@ -1,0 +1,127 @@
+//! Frozen lists of people, and the index of people as it is written down for the next start.
+
+use audience::PeopleSet;
+
+use super::read::Calendar;
+use crate::args;
+use crate::kernel::db::{DbResult, Tx};
+use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::segments::rows::SnapshotRow;
+
+/// A frozen list, to be written.
+#[derive(Debug)]
+pub struct Frozen<'a> {
+    pub row: SnapshotRow,
+    pub people: &'a PeopleSet,
+}
+
+pub async fn freeze(tx: &mut Tx<'_>, scope: &Scope, frozen: &Frozen<'_>) -> DbResult<()> {
+    let row = &frozen.row;
+    tx.exec(
+        "INSERT INTO segments_snapshot (tenant_id, id, segment_id, segment_name, version, text, purpose, reason,
+             members, people, digest, made_by, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        args![
+            scope.tenant(),
+            &row.id,
+            &row.segment_id,
+            &row.segment_name,
+            row.version,
+            &row.text,
+            &row.purpose,
+            &row.reason,
+            frozen.people.to_bytes(),
+            row.people,
+            &row.digest,
+            &row.made_by,
+            row.made_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+macro_rules! select_snapshot {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, segment_id, segment_name, version, text, purpose, reason, people, digest, made_by, made_at
+             FROM segments_snapshot WHERE tenant_id = $1 ",
+            $rest
+        )
+    };
+}
+
+/// Frozen lists, newest first; an empty segment means all.
+pub async fn snapshots(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    segment: &str,
+    page: &Paging,
+) -> DbResult<Vec<SnapshotRow>> {
+    tx.all(
+        select_snapshot!(
+            "AND ($2 = '' OR segment_id = $2) AND ($3 = '' OR id < $3) ORDER BY id DESC LIMIT $4"
+        ),
+        args![scope.tenant(), segment, &page.after, page.probe()],
+    )
+    .await
+}
+
+pub async fn snapshot(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<SnapshotRow> {
+    tx.opt(select_snapshot!("AND id = $2"), args![scope.tenant(), id]).await?.ok_or_else(AppError::not_found)
+}
+
+pub async fn snapshot_people(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PeopleSet> {
+    let row: Option<(Vec<u8>,)> = tx
+        .opt(
+            "SELECT members FROM segments_snapshot WHERE tenant_id = $1 AND id = $2",
+            args![scope.tenant(), id],
+        )
+        .await?;
+    let (bytes,) = row.ok_or_else(AppError::not_found)?;
+    PeopleSet::from_bytes(&bytes).map_err(AppError::fault)
+}
+
+/// Bytes per row of a written index.
+const PART: usize = 1 << 20;
+
+/// Deletes the written index.
+pub async fn forget_index(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<()> {
+    tx.exec("DELETE FROM segments_index WHERE tenant_id = $1", args![scope.tenant()]).await?;
+    Ok(())
+}
+
+/// Writes the index down, in place of an earlier one.
+pub async fn write_index(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (seq, calendar): (i64, &Calendar),
+    bytes: &[u8],
+) -> DbResult<()> {
+    forget_index(tx, scope).await?;
+    for (part, chunk) in bytes.chunks(PART).enumerate() {
+        tx.exec(
+            "INSERT INTO segments_index (tenant_id, part, seq, calendar, bytes) VALUES ($1, $2, $3, $4, $5)",
+            args![scope.tenant(), part, seq, calendar.key(), chunk.to_vec()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The written index; empty if there is none whose days are counted so.
+pub async fn read_index(tx: &mut Tx<'_>, scope: &Scope, calendar: &Calendar) -> DbResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut part = 0i64;
+    loop {
+        let row: Option<(Vec<u8>,)> = tx
+            .opt(
+                "SELECT bytes FROM segments_index WHERE tenant_id = $1 AND part = $2 AND calendar = $3",
+                args![scope.tenant(), part, calendar.key()],
+            )
+            .await?;
+        let Some((chunk,)) = row else { return Ok(bytes) };
+        bytes.extend(chunk);
+        part += 1;
+    }
+}

@@ -1,0 +1,35 @@
+//! Segments that a newcomer finds: questions a shop really has, about the history that was just lived.
+
+use anyhow::ensure;
+use serde_json::json;
+
+use super::door::Door;
+
+/// Name and wording.
+const SEGMENTS: [(&str, &str); 6] = [
+    (
+        "两月内买过两次、可推送的群外老客",
+        "bought >= 2 in 60 days\nnot community kind core\nconsent promotion",
+    ),
+    ("一周内新进群、还没点开过链接", "joined in 7 days\nnot clicked ever"),
+    ("买过却沉睡了三十天", "bought ever\nnone { bought in 30 days ; clicked in 30 days }"),
+    ("十天内到过店、最近没买", "event \"store.visit\" in 10 days\nnot bought in 10 days"),
+    ("三个月消费满二百元", "spent >= 200.00 in 90 days"),
+    (
+        "付款后加了导购、还没进群",
+        "channel \"payment_result\"\nnot community kind any of (traffic, content, flash, punch_card)",
+    ),
+];
+
+/// Keeps the segments, telling who is in at first, and holds each against the database.
+///
+/// # Errors
+/// When one can't be kept, or memory and database disagree.
+pub async fn keep(door: &Door) -> anyhow::Result<()> {
+    for (name, text) in SEGMENTS {
+        door.post("/api/v1/segments", &json!({ "name": name, "text": text, "tell_first": true })).await?;
+        let said = door.post("/api/v1/segments/check", &json!({ "text": text })).await?;
+        ensure!(said["equal"] == true, "{name}: memory and database disagree: {said}");
+    }
+    Ok(())
+}
