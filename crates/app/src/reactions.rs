@@ -14,8 +14,8 @@ use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
-    accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, staff, tags,
-    webhooks, welcome,
+    accounts, attribution, groups, layers, links, live_codes, metrics, orders, people, playbooks, staff,
+    tags, tasks, webhooks, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -162,6 +162,21 @@ pub enum Fact {
         eligible: bool,
         at: Timestamp,
     },
+    /// What a person is to the company is different now: all of it, so that nobody has to ask. The texts are empty
+    /// when she stands on no layer any more.
+    LayersChanged {
+        person: String,
+        /// Scores of recency, frequency and money, `543`; none without a paid order in the window.
+        cell: Option<String>,
+        /// `layers::RfmSegment`, `ValueLevel`, `FanLevel`, `LifeStage` as words.
+        rfm: String,
+        value: String,
+        fan: String,
+        stage: String,
+        /// Version of the cut points; 0 before the first.
+        cuts: i64,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -185,7 +200,8 @@ impl Fact {
             | Self::TagApplied { at, .. }
             | Self::TagRemoved { at, .. }
             | Self::PeopleImported { at, .. }
-            | Self::CustomEvent { at, .. } => *at,
+            | Self::CustomEvent { at, .. }
+            | Self::LayersChanged { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -209,6 +225,7 @@ impl Fact {
             Self::TagRemoved { .. } => "tag_removed",
             Self::PeopleImported { .. } => "people_imported",
             Self::CustomEvent { .. } => "custom_event",
+            Self::LayersChanged { .. } => "layers_changed",
         }
     }
 }
@@ -249,6 +266,7 @@ pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult
 }
 
 async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+    layer(tx, scope, fact).await?;
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -324,7 +342,38 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             }
             Ok(())
         }
-        Fact::CustomEvent { .. } => Ok(()),
+        Fact::CustomEvent { .. } | Fact::LayersChanged { .. } => Ok(()),
+    }
+}
+
+/// Whoever a fact is about is looked at soon: what she is to the company may be different.
+async fn layer(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+    match fact {
+        Fact::ContactAdded { person, .. }
+        | Fact::ContactLost { person, .. }
+        | Fact::MemberJoined { person, eligible: true, .. }
+        | Fact::MemberLeft { person, eligible: true, .. }
+        | Fact::LinkClicked { person, .. }
+        | Fact::ConsentChanged { person, .. }
+        | Fact::MarkChanged { person, .. }
+        | Fact::OrderPlaced { person: Some(person), .. }
+        | Fact::OrderRefunded { person: Some(person), .. }
+        | Fact::OrderTied { person, .. }
+        | Fact::TagApplied { person, .. }
+        | Fact::TagRemoved { person, .. }
+        | Fact::CustomEvent { person, eligible: true, .. } => layers::note(tx, scope, person).await,
+        Fact::PeopleImported { people, .. } => layers::note_many(tx, scope, people).await,
+        Fact::MemberJoined { .. }
+        | Fact::MemberLeft { .. }
+        | Fact::OrderPlaced { .. }
+        | Fact::OrderRefunded { .. }
+        | Fact::CustomEvent { .. }
+        | Fact::Greeted { .. }
+        | Fact::GreetingMissed { .. }
+        | Fact::PostDelivered { .. }
+        | Fact::PostMissed { .. }
+        | Fact::PersonErased { .. }
+        | Fact::LayersChanged { .. } => Ok(()),
     }
 }
 
@@ -361,6 +410,7 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
         | Fact::CustomEvent { .. }
+        | Fact::LayersChanged { .. }
         | Fact::OrderRefunded { .. } => &[],
     }
 }
@@ -406,6 +456,7 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
         | Fact::CustomEvent { .. }
+        | Fact::LayersChanged { .. }
         | Fact::ConsentChanged { .. } => return Ok(None),
     };
     Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))
@@ -416,6 +467,7 @@ async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult
     for order in orders::adopt(tx, scope, person).await? {
         let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
         facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(&fact)?).await?;
+        layer(tx, scope, &fact).await?;
         credit_tied(tx, scope, &order, person).await?;
         wake_rules(tx, scope, &fact, 0).await?;
     }
@@ -471,6 +523,21 @@ async fn tag_by_code(
 /// An employee became something else, for example a labelled host: what counts her follows.
 pub async fn staff_kind_changed(tx: &mut Tx<'_>, scope: &Scope, staff: &staff::StaffRow) -> AppResult<()> {
     groups::follow_staff_kind(tx, scope, staff).await
+}
+
+/// People decided what somebody is in a group: one whose opinion moves others, or one who counts no more.
+pub async fn member_kind_changed(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+    layers::note(tx, scope, person).await
+}
+
+/// An employee sent an invitation, decided against it, or let its time pass.
+pub async fn invitation_settled(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    invitation: &str,
+    end: (tasks::TaskState, &str),
+) -> AppResult<()> {
+    layers::invitation_settled(tx, scope, invitation, end).await
 }
 
 /// The company tags of a bond changed at the platform: `(before, now)`, by platform id.

@@ -54,6 +54,8 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::imports::jobs::Check>(),
     crate::kernel::jobs::register::<crate::imports::jobs::Run>(),
     crate::kernel::jobs::register::<crate::imports::jobs::Prune>(),
+    crate::kernel::jobs::register::<crate::layers::jobs::Refresh>(),
+    crate::kernel::jobs::register::<crate::layers::jobs::Nightly>(),
     crate::kernel::jobs::register::<crate::metrics::jobs::Reach>(),
     crate::kernel::jobs::register::<crate::data_requests::jobs::Copy>(),
     crate::kernel::jobs::register::<crate::data_requests::jobs::Erase>(),
@@ -82,6 +84,7 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
     Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
     Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
+    Recurring { name: "layers.nightly", every: NIGHT.0, offset: NIGHT.1, enqueue: look_at_layers },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -110,6 +113,10 @@ fn expire_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppRes
 
 fn prune_webhooks<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::webhooks::jobs::Prune {}).await })
+}
+
+fn look_at_layers<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::layers::jobs::Nightly {}).await })
 }
 
 /// Thirty days: a safety net may hang loosely.

@@ -29,6 +29,7 @@ use crate::accounts::{self, SyncKind};
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::people;
+use crate::reactions;
 use crate::staff::StaffRow;
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
@@ -97,6 +98,7 @@ pub async fn set_member_kind(
         people::bar(tx, scope, &member.person_id, kind.word()).await?;
     }
     store::set_member_kind(tx, scope, &member, kind).await?;
+    reactions::member_kind_changed(tx, scope, &member.person_id).await?;
     for touched in store::groups_of_person(tx, scope, &member.person_id).await? {
         store::recount(tx, scope, &touched).await?;
     }

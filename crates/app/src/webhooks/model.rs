@@ -110,7 +110,8 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
-        | Fact::CustomEvent { .. } => None,
+        | Fact::CustomEvent { .. }
+        | Fact::LayersChanged { .. } => None,
     }
 }
 
