@@ -78,7 +78,8 @@ pub(super) async fn due(tx: &mut Tx<'_>, scope: &Scope, version: i64, limit: usi
             .all(
                 "SELECT l.person_id, d.marks FROM layers_person l
                  JOIN layers_due d ON d.tenant_id = l.tenant_id AND d.person_id = l.person_id
-                 WHERE l.tenant_id = $1 AND (l.version < $2 OR l.version > $2) LIMIT $3",
+                 WHERE l.tenant_id = $1 AND (l.version < $2 OR l.version > $2)
+                 ORDER BY l.person_id LIMIT $3",
                 args![scope.tenant(), version, limit],
             )
             .await?;
@@ -103,7 +104,7 @@ pub(super) async fn enter_unknown(tx: &mut Tx<'_>, scope: &Scope, limit: i64) ->
         "INSERT INTO layers_due (tenant_id, person_id, due_at, marks)
          SELECT p.tenant_id, p.id, $2, 1 FROM people_person p
          WHERE p.tenant_id = $1 AND p.kind = 'customer' AND NOT EXISTS (SELECT 1 FROM layers_due d
-             WHERE d.tenant_id = $1 AND d.person_id = p.id) LIMIT $3
+             WHERE d.tenant_id = $1 AND d.person_id = p.id) ORDER BY p.id LIMIT $3
          ON CONFLICT (tenant_id, person_id) DO NOTHING",
         args![scope.tenant(), now, limit],
     )
