@@ -12,6 +12,7 @@ const LISTS = [
   "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/tenant", "/settings/imports",
   "/settings/exports", "/settings/audit", "/settings/jobs", "/settings/abilities", "/settings/language",
   "/settings/privacy", "/people/requests",
+  "/people/layers", "/people/ladders", "/people/benefits", "/people/promotions", "/people/promotion-ways",
   "/settings/api-keys", "/settings/events", "/settings/webhooks", "/people/segments", "/people/segments/new",
 ];
 /** Lists whose first entry leads to a page of its own. */

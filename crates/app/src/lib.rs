@@ -45,6 +45,7 @@ pub mod playbooks;
 pub mod orders;
 pub mod imports;
 pub mod attribution;
+pub mod layers;
 pub mod metrics;
 pub mod data_requests;
 pub mod exports;
@@ -81,6 +82,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     orders::WORDS,
     imports::WORDS,
     attribution::WORDS,
+    layers::WORDS,
     metrics::WORDS,
     data_requests::WORDS,
     exports::WORDS,

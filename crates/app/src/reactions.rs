@@ -14,8 +14,8 @@ use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
-    accounts, attribution, groups, links, live_codes, metrics, orders, people, playbooks, segments, staff,
-    tags, webhooks, welcome,
+    accounts, attribution, groups, layers, links, live_codes, metrics, orders, people, playbooks, segments,
+    staff, tags, tasks, webhooks, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -199,6 +199,21 @@ pub enum Fact {
         eligible: bool,
         at: Timestamp,
     },
+    /// What a person is to the company is different now: all of it, so that nobody has to ask. The texts are empty
+    /// when she stands on no layer any more.
+    LayersChanged {
+        person: String,
+        /// Scores of recency, frequency and money, `543`; none without a paid order in the window.
+        cell: Option<String>,
+        /// `layers::RfmSegment`, `ValueLevel`, `FanLevel`, `LifeStage` as words.
+        rfm: String,
+        value: String,
+        fan: String,
+        stage: String,
+        /// Version of the cut points; 0 before the first.
+        cuts: i64,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -228,7 +243,8 @@ impl Fact {
             | Self::GroupPlaced { at, .. }
             | Self::CommunityTyped { at, .. }
             | Self::SegmentEntered { at, .. }
-            | Self::SegmentLeft { at, .. } => *at,
+            | Self::SegmentLeft { at, .. }
+            | Self::LayersChanged { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -258,6 +274,7 @@ impl Fact {
             Self::CommunityTyped { .. } => "community_typed",
             Self::SegmentEntered { .. } => "segment_entered",
             Self::SegmentLeft { .. } => "segment_left",
+            Self::LayersChanged { .. } => "layers_changed",
         }
     }
 }
@@ -312,6 +329,7 @@ pub async fn on_moves(tx: &mut Tx<'_>, scope: &Scope, moves: &[Fact]) -> AppResu
 }
 
 async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+    layer(tx, scope, fact).await?;
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -388,10 +406,47 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             }
             Ok(())
         }
-        Fact::CustomEvent { .. } => Ok(()),
+        Fact::CustomEvent { .. } | Fact::LayersChanged { .. } => Ok(()),
         Fact::PeopleListed { .. } => Ok(()),
         Fact::KindChanged { .. } | Fact::GroupPlaced { .. } | Fact::CommunityTyped { .. } => Ok(()),
         Fact::SegmentEntered { .. } | Fact::SegmentLeft { .. } => Ok(()),
+    }
+}
+
+/// Whoever a fact is about is looked at soon: what she is to the company may be different.
+async fn layer(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+    match fact {
+        Fact::ContactAdded { person, .. }
+        | Fact::ContactLost { person, .. }
+        | Fact::MemberJoined { person, eligible: true, .. }
+        | Fact::MemberLeft { person, eligible: true, .. }
+        | Fact::LinkClicked { person, .. }
+        | Fact::ConsentChanged { person, .. }
+        | Fact::MarkChanged { person, .. }
+        | Fact::OrderPlaced { person: Some(person), .. }
+        | Fact::OrderRefunded { person: Some(person), .. }
+        | Fact::OrderTied { person, .. }
+        | Fact::TagApplied { person, .. }
+        | Fact::TagRemoved { person, .. }
+        | Fact::CustomEvent { person, eligible: true, .. } => layers::note(tx, scope, person).await,
+        Fact::PeopleImported { people, .. } => layers::note_many(tx, scope, people).await,
+        Fact::MemberJoined { .. }
+        | Fact::MemberLeft { .. }
+        | Fact::OrderPlaced { .. }
+        | Fact::OrderRefunded { .. }
+        | Fact::CustomEvent { .. }
+        | Fact::Greeted { .. }
+        | Fact::GreetingMissed { .. }
+        | Fact::PostDelivered { .. }
+        | Fact::PostMissed { .. }
+        | Fact::PersonErased { .. }
+        | Fact::PeopleListed { .. }
+        | Fact::GroupPlaced { .. }
+        | Fact::CommunityTyped { .. }
+        | Fact::SegmentEntered { .. }
+        | Fact::SegmentLeft { .. }
+        | Fact::KindChanged { .. }
+        | Fact::LayersChanged { .. } => Ok(()),
     }
 }
 
@@ -434,6 +489,7 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         | Fact::CommunityTyped { .. }
         | Fact::SegmentEntered { .. }
         | Fact::SegmentLeft { .. }
+        | Fact::LayersChanged { .. }
         | Fact::OrderRefunded { .. } => &[],
     }
 }
@@ -485,6 +541,7 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::CommunityTyped { .. }
         | Fact::SegmentEntered { .. }
         | Fact::SegmentLeft { .. }
+        | Fact::LayersChanged { .. }
         | Fact::ConsentChanged { .. } => return Ok(None),
     };
     Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))
@@ -495,6 +552,7 @@ async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult
     for order in orders::adopt(tx, scope, person).await? {
         let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
         facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(&fact)?).await?;
+        layer(tx, scope, &fact).await?;
         credit_tied(tx, scope, &order, person).await?;
         wake_rules(tx, scope, &fact, 0).await?;
     }
@@ -550,6 +608,21 @@ async fn tag_by_code(
 /// An employee became something else, for example a labelled host: what counts her follows.
 pub async fn staff_kind_changed(tx: &mut Tx<'_>, scope: &Scope, staff: &staff::StaffRow) -> AppResult<()> {
     groups::follow_staff_kind(tx, scope, staff).await
+}
+
+/// People decided what somebody is in a group: one whose opinion moves others, or one who counts no more.
+pub async fn member_kind_changed(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+    layers::note(tx, scope, person).await
+}
+
+/// An employee sent an invitation, decided against it, or let its time pass.
+pub async fn invitation_settled(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    invitation: &str,
+    end: (tasks::TaskState, &str),
+) -> AppResult<()> {
+    layers::invitation_settled(tx, scope, invitation, end).await
 }
 
 /// The company tags of a bond changed at the platform: `(before, now)`, by platform id.

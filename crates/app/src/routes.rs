@@ -13,8 +13,8 @@ use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
     access, accounts, api_keys, attribution, broadcasts, communities, data_requests, events, exports, groups,
-    imports, links, live_codes, metrics, operations, orders, people, playbooks, privacy, segments, staff,
-    tags, tasks, tenants, today, webhooks, welcome,
+    imports, layers, links, live_codes, metrics, operations, orders, people, playbooks, privacy, segments,
+    staff, tags, tasks, tenants, today, webhooks, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.
@@ -42,6 +42,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(orders::api::router())
         .merge(imports::api::router())
         .merge(attribution::api::router())
+        .merge(layers::api::router())
         .merge(metrics::api::router())
         .merge(data_requests::api::router())
         .merge(exports::api::router())

@@ -56,6 +56,8 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::imports::jobs::Check>(),
     crate::kernel::jobs::register::<crate::imports::jobs::Run>(),
     crate::kernel::jobs::register::<crate::imports::jobs::Prune>(),
+    crate::kernel::jobs::register::<crate::layers::jobs::Refresh>(),
+    crate::kernel::jobs::register::<crate::layers::jobs::Nightly>(),
     crate::kernel::jobs::register::<crate::metrics::jobs::Reach>(),
     crate::kernel::jobs::register::<crate::data_requests::jobs::Copy>(),
     crate::kernel::jobs::register::<crate::data_requests::jobs::Erase>(),
@@ -86,6 +88,7 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
     Recurring { name: "segments.settle", every: HOUR, offset: 0, enqueue: settle_segments },
     Recurring { name: "segments.write_index", every: NIGHT.0, offset: NIGHT.1, enqueue: write_index },
+    Recurring { name: "layers.nightly", every: NIGHT.0, offset: NIGHT.1, enqueue: look_at_layers },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -122,6 +125,10 @@ fn expire_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppRes
 
 fn prune_webhooks<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::webhooks::jobs::Prune {}).await })
+}
+
+fn look_at_layers<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::layers::jobs::Nightly {}).await })
 }
 
 /// Thirty days: a safety net may hang loosely.

@@ -64,15 +64,17 @@ export function Sidebar() {
   const settle = (task: SidebarTask) => setData({ ...data, tasks: data.tasks.map((x) => (x.id === task.id ? task : x)) });
   const waiting = data.tasks.filter((x) => x.state === "waiting");
   const settled = data.tasks.filter((x) => x.state !== "waiting");
-  const here = bridge?.beside.chat ?? null;
-  const sorted = [...waiting].sort((a, b) => Number(b.chat === here) - Number(a.chat === here) || a.due_at - b.due_at);
+  const { chat = null, contact = null } = bridge?.beside ?? {};
+  /** An invitation is sent in the chat with its contact, a post in its group. */
+  const here = (task: SidebarTask) => (task.kind === "invitation" ? contact !== null && task.contact === contact : chat !== null && task.chat === chat);
+  const sorted = [...waiting].sort((a, b) => Number(here(b)) - Number(here(a)) || a.due_at - b.due_at);
   return (
     <main class="side">
       <Beside data={data} />
       {data.contact && bridge?.beside.contact ? <Refusals contact={bridge.beside.contact} /> : null}
       <h2>{waiting.length > 0 ? t("due_now", { n: waiting.length }) : t("nothing_due")}</h2>
       {sorted.map((task) => (
-        <TaskCard key={task.id} task={task} now={data.now} here={here !== null && task.chat === here} bridge={bridge} asked={task.id === query.get("task")} onSettled={settle} />
+        <TaskCard key={task.id} task={task} now={data.now} here={here(task)} bridge={bridge} asked={task.id === query.get("task")} onSettled={settle} />
       ))}
       {settled.length > 0 ? (
         <button type="button" class="quiet" aria-expanded={done} onClick={() => setDone(!done)}>

@@ -62,7 +62,7 @@ export function TaskCard({ task, now, here, asked, bridge, onSettled }: Props) {
           <button type="button" class="big" disabled={busy} onClick={() => void copy()}>
             {copied ? t("copied") : t("copy")}
           </button>
-          <p class="soft">{bridge ? t("open_group", { group: task.group_name }) : t("copy_how")}</p>
+          <p class="soft">{task.kind === "invitation" ? t("open_contact") : bridge ? t("open_group", { group: task.group_name }) : t("copy_how")}</p>
           {copied ? (
             <button type="button" class="big other" disabled={busy} onClick={() => void run(confirm)}>
               {t("i_sent_it")}

@@ -105,7 +105,13 @@ impl Role {
             Self::CustomerService => {
                 matches!(
                     word,
-                    "people:read" | "tags:read" | "groups:read" | "orders:read" | "today:read" | "tasks:read"
+                    "people:read"
+                        | "tags:read"
+                        | "groups:read"
+                        | "orders:read"
+                        | "layers:read"
+                        | "today:read"
+                        | "tasks:read"
                 )
             }
             Self::Analyst => {

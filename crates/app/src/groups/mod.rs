@@ -98,6 +98,7 @@ pub async fn set_member_kind(
         people::bar(tx, scope, &member.person_id, kind.word()).await?;
     }
     store::set_member_kind(tx, scope, &member, kind).await?;
+    reactions::member_kind_changed(tx, scope, &member.person_id).await?;
     for touched in store::groups_of_person(tx, scope, &member.person_id).await? {
         store::recount(tx, scope, &touched).await?;
     }

@@ -37,6 +37,8 @@ pub struct TaskView {
     pub prompted_at: i64,
     pub reminders: i64,
     pub settled_at: i64,
+    /// `post`, or `invitation` to one contact.
+    pub kind: String,
 }
 
 impl From<TaskRow> for TaskView {
@@ -56,6 +58,7 @@ impl From<TaskRow> for TaskView {
             prompted_at: t.prompted_at,
             reminders: t.reminders,
             settled_at: t.settled_at,
+            kind: t.kind,
         }
     }
 }

@@ -37,6 +37,10 @@ pub struct SidebarTask {
     pub due_at: i64,
     pub expires_at: i64,
     pub settled_at: i64,
+    /// `post`, or `invitation` to one contact.
+    pub kind: String,
+    /// The platform's id of the contact to be invited; empty for posts.
+    pub contact: String,
 }
 
 impl SidebarTask {
@@ -53,6 +57,8 @@ impl SidebarTask {
             due_at: task.due_at,
             expires_at: task.expires_at,
             settled_at: task.settled_at,
+            kind: task.kind,
+            contact: task.contact,
         }
     }
 }

@@ -22,4 +22,8 @@ pub struct TaskRow {
     pub prompted_at: i64,
     pub reminders: i64,
     pub settled_at: i64,
+    /// `post`, or `invitation` to one contact.
+    pub kind: String,
+    /// The platform's id of the contact to be invited; empty for posts.
+    pub contact: String,
 }

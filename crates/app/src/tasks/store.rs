@@ -16,7 +16,7 @@ macro_rules! select_task {
         concat!(
             "SELECT t.id, t.post_id, t.group_id, t.group_platform_id, t.group_name, t.account_id, t.staff_id,
                  t.staff_platform_id, t.title, t.body, t.link_url, t.state, t.reason, t.due_at, t.expires_at,
-                 t.prompted_at, t.reminders, t.settled_at
+                 t.prompted_at, t.reminders, t.settled_at, t.kind, t.contact
              FROM tasks_task t ",
             $rest
         )
@@ -67,6 +67,31 @@ pub async fn create(tx: &mut Tx<'_>, scope: &Scope, tasks: &[NewTask]) -> AppRes
     tx.enqueue_at(tenant, &Follow { post: first.post_id.clone() }, look).await
 }
 
+/// Makes a task that asks an employee to invite one contact, by the platform's id, to a group. Its `post_id` is the
+/// invitation's key, under which the end of the task is told.
+pub async fn invite(tx: &mut Tx<'_>, scope: &Scope, task: &NewTask, contact: &str) -> AppResult<()> {
+    create(tx, scope, std::slice::from_ref(task)).await?;
+    tx.exec(
+        "UPDATE tasks_task SET kind = 'invitation', contact = $3 WHERE tenant_id = $1 AND post_id = $2",
+        args![scope.tenant(), &task.post_id, contact],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes an invitation back that nobody sent; false when there is none that waits. Nothing is told of it.
+pub async fn withdraw(tx: &mut Tx<'_>, scope: &Scope, invitation: &str, reason: &str) -> AppResult<bool> {
+    let now = tx.now();
+    let touched = tx
+        .exec(
+            "UPDATE tasks_task SET state = 'skipped', reason = $3, settled_at = $4
+             WHERE tenant_id = $1 AND post_id = $2 AND kind = 'invitation' AND state = 'waiting'",
+            args![scope.tenant(), invitation, reason, now],
+        )
+        .await?;
+    Ok(touched > 0)
+}
+
 const MANY: Paging = Paging { after: String::new(), limit: 199 };
 
 /// Tasks that wait for a tap, newest first, at most two hundred.
@@ -101,7 +126,7 @@ pub async fn task(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<TaskRow
     .ok_or_else(AppError::not_found)
 }
 
-/// One employee's tasks that are due between two instants or still wait, oldest first.
+/// One employee's tasks that are due between two instants, and invitations that still wait, oldest first.
 pub async fn of_staff(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -112,7 +137,8 @@ pub async fn of_staff(
     Ok(tx
         .all(
             select_task!(
-                "WHERE t.tenant_id = $1 AND t.staff_id = $2 AND t.due_at >= $3 AND t.due_at < $4
+                "WHERE t.tenant_id = $1 AND t.staff_id = $2 AND ((t.due_at >= $3 AND t.due_at < $4)
+                     OR (t.kind = 'invitation' AND t.state = 'waiting' AND t.due_at < $4))
                  ORDER BY t.due_at, t.id LIMIT 200"
             ),
             args![scope.tenant(), staff, from, to],
@@ -224,6 +250,10 @@ pub async fn settle(
         } else {
             Err(TaskRefusal::Settled { state: current }.into())
         };
+    }
+    if task.kind == "invitation" {
+        reactions::invitation_settled(tx, scope, &task.post_id, (state, reason)).await?;
+        return Ok(true);
     }
     let (post, group, staff) = (task.post_id.clone(), task.group_id.clone(), task.staff_id.clone());
     let fact = match state {

@@ -123,7 +123,8 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::KindChanged { .. }
         | Fact::GroupPlaced { .. }
         | Fact::CommunityTyped { .. }
-        | Fact::CustomEvent { .. } => None,
+        | Fact::CustomEvent { .. }
+        | Fact::LayersChanged { .. } => None,
     }
 }
 

@@ -181,6 +181,9 @@ impl Town {
     }
 
     async fn send_task(&mut self, staff: &str, id: &str, task: &Value) -> anyhow::Result<()> {
+        if task["kind"] == "invitation" {
+            return self.invite(staff, id, task).await;
+        }
         let text = task["body"].as_str().unwrap_or_default();
         let act = Act::SendChatMessage {
             userid: staff.to_owned(),
@@ -191,6 +194,22 @@ impl Town {
         let path = format!("/api/member/v1/sidebar/tasks/{id}/sent");
         let reply = self.phones.ask(staff, Method::POST, &path, None).await?;
         anyhow::ensure!(reply.status.is_success(), "the task's end was answered with {}", reply.status);
+        Ok(())
+    }
+}
+
+impl Town {
+    /// The employee writes to the contact; every second one comes, by herself.
+    async fn invite(&mut self, staff: &str, id: &str, task: &Value) -> anyhow::Result<()> {
+        let path = format!("/api/member/v1/sidebar/tasks/{id}/sent");
+        let reply = self.phones.ask(staff, Method::POST, &path, None).await?;
+        anyhow::ensure!(reply.status.is_success(), "the invitation's end was answered with {}", reply.status);
+        let text = |field: &str| task[field].as_str().unwrap_or_default().to_owned();
+        let person = text("contact");
+        if person.bytes().map(u32::from).sum::<u32>() % 2 == 0 {
+            // She may have been invited before, or the group may be full by now: then nothing comes of it.
+            let _ = self.sim.act(&self.corp, &Act::JoinByLink { chat_id: text("chat"), person });
+        }
         Ok(())
     }
 }

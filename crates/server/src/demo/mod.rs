@@ -3,6 +3,7 @@
 //! - [`door`]: the product's own HTTP surface, called in process, as an operator or anybody.
 //! - [`phone`]: the browsers of members and employees.
 //! - [`operator`]: who decides on the release cards every morning.
+//! - [`layers`]: promises, ways into closer communities, and the first suggestions.
 //! - [`open_api`]: other systems of the company: a key, a webhook, visits reported by tills.
 //! - [`orders`]: the shop, which reports orders by signed webhook.
 //! - [`privacy`]: what some customers decide about their data.
@@ -13,6 +14,7 @@
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
 
 pub mod door;
+pub mod layers;
 pub mod life;
 pub mod open_api;
 pub mod operator;

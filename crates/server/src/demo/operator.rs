@@ -5,7 +5,7 @@ use base::{TenantZone, Timestamp};
 use serde_json::{Value, json};
 
 use super::door::Door;
-use super::{privacy, tags};
+use super::{layers, privacy, tags};
 
 /// She looks at ten past nine.
 const MORNING: u16 = 9 * 60 + 10;
@@ -39,7 +39,9 @@ impl Operator {
             // first hour are tagged together.
             privacy::speak_up(&self.door).await?;
             tags::tag_many(&self.door).await?;
+            layers::draft_cuts(&self.door).await?;
         }
+        layers::decide(&self.door).await?;
         let today = self.door.get("/api/v1/today").await?;
         let cards = today["decisions"].as_array().cloned().unwrap_or_default();
         for card in &cards {

@@ -81,6 +81,7 @@ pub async fn first_day(
         hands.open_community(plan, &ids, &staff, population).await?;
     }
     super::tags::hang_up(door, &hands.account).await?;
+    super::layers::set_up(door).await?;
     hands.settle().await?;
     open_api::connect(door, platform).await?;
     let hook = door.post("/api/v1/orders/hook/renew", &json!({})).await?;

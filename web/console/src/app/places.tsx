@@ -6,7 +6,8 @@ type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
   | "accounts" | "staff" | "operators" | "jobs" | "tags" | "tag_rules" | "tag_jobs" | "audit" | "abilities" | "tenant" | "language"
-  | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks" | "segments";
+  | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks"
+  | "segments" | "layers" | "ladders" | "benefits" | "promotions";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -23,6 +24,10 @@ export const places: Place[] = [
       { to: "/people/tags", word: "tags" },
       { to: "/people/tag-rules", word: "tag_rules" },
       { to: "/people/tag-jobs", word: "tag_jobs" },
+      { to: "/people/layers", word: "layers" },
+      { to: "/people/ladders", word: "ladders" },
+      { to: "/people/benefits", word: "benefits" },
+      { to: "/people/promotions", word: "promotions" },
       { to: "/people/requests", word: "data_requests" },
     ],
   },

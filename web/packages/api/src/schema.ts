@@ -1477,6 +1477,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/layers/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All promises, by ladder and level. */
+        get: operations["list_benefits"];
+        put?: never;
+        /** Promises a level something. */
+        post: operations["create_benefit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/benefits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a promise. */
+        put: operations["change_benefit"];
+        post?: never;
+        /** Takes a promise back. */
+        delete: operations["delete_benefit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/cuts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions, newest first. */
+        get: operations["list_cuts"];
+        put?: never;
+        /** Makes a draft, by hand or from the data. Nothing is moved by it. */
+        post: operations["draft_cuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/cuts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version, with how many persons it would move today. */
+        get: operations["get_cuts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/cuts/{id}/enforce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a draft into force; persons follow in portions within minutes. */
+        post: operations["enforce_cuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/cuts/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes back to the version that was in force before; persons follow in portions within minutes. */
+        post: operations["undo_cuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/ladders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Persons per level of every ladder, and who went from where to where within a period. */
+        get: operations["get_ladders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All ways, with the communities they can lead between. */
+        get: operations["list_paths"];
+        put?: never;
+        /** Opens a way. What it suggests appears within minutes; nobody is invited by it. */
+        post: operations["create_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/paths/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a way. */
+        put: operations["change_path"];
+        post?: never;
+        /** Closes a way; what it suggested and nobody decided lapses. */
+        delete: operations["delete_path"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Persons who stand on layers. */
+        get: operations["list_layer_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Persons per cell and per segment, with the cut points that made them. */
+        get: operations["get_rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggestions, newest first. */
+        get: operations["list_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/suggestions/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a suggestion: an employee who has her as a contact gets an invitation to send. She is never pulled in. */
+        post: operations["confirm_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/suggestions/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines a suggestion; it is not made again for ninety days. */
+        post: operations["decline_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/suggestions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last decision back: the suggestion is open again, and an invitation nobody sent is withdrawn. */
+        post: operations["undo_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links": {
         parameters: {
             query?: never;
@@ -1836,6 +2096,23 @@ export interface paths {
         };
         /** What other systems reported about a person, latest first. */
         get: operations["list_person_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's layers with since when and why, what she is promised, and her steps. */
+        get: operations["get_person_layers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3514,6 +3791,67 @@ export interface components {
             figures: components["schemas"]["Figures"];
             open: components["schemas"]["Rate"];
         };
+        /** @description A promise with what it may cost. */
+        Benefit: {
+            /**
+             * Format: int64
+             * @description What all of one period may cost, in fen.
+             */
+            ceiling_fen: number;
+            /** Format: int64 */
+            changed_at: number;
+            changed_by: string;
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description What one period costs when all of them take it, in fen.
+             */
+            exposure_fen: number;
+            id: string;
+            ladder: string;
+            level: string;
+            name: string;
+            /** @description That is more than the ceiling. */
+            over: boolean;
+            period: string;
+            /**
+             * Format: int64
+             * @description Persons on the level now.
+             */
+            persons: number;
+            /** @description What staff may say. */
+            promise: string;
+            /**
+             * Format: int64
+             * @description What one costs, in fen.
+             */
+            value_fen: number;
+        };
+        /** @description A promise as it is to be. */
+        BenefitDraft: {
+            /**
+             * Format: int64
+             * @description What all of one period may cost, in fen.
+             */
+            ceiling_fen: number;
+            enabled: boolean;
+            ladder: components["schemas"]["Ladder"];
+            /** @description A level of the ladder. */
+            level: string;
+            /** @description 1 to 40 characters. */
+            name: string;
+            period: components["schemas"]["Period"];
+            /** @description What staff may say, 1 to 200 characters. */
+            promise: string;
+            /**
+             * Format: int64
+             * @description What one costs, in fen.
+             */
+            value_fen: number;
+        };
+        BenefitList: {
+            items: components["schemas"]["Benefit"][];
+        };
         /** @description Share of activity posts that a kind of community should have, in per cent. */
         Bounds: {
             /** Format: int64 */
@@ -3839,6 +4177,91 @@ export interface components {
             /** Format: int64 */
             refunded_fen: number;
         };
+        /** @description A version and what putting it into force would do. */
+        CutDetail: components["schemas"]["CutVersion"] & {
+            preview: components["schemas"]["CutPreview"];
+        };
+        /** @description Cut points to try. */
+        CutDraft: {
+            cuts?: components["schemas"]["Cuts"] | null;
+        };
+        /** @description Persons whom a version would move from one segment to another. */
+        CutMove: {
+            from: string;
+            /** Format: int64 */
+            persons: number;
+            to: string;
+        };
+        /** @description What putting a version into force would do, today. */
+        CutPreview: {
+            /**
+             * Format: int64
+             * @description Buyers within the window.
+             */
+            buyers: number;
+            /** @description Segment to segment, most persons first. */
+            moves: components["schemas"]["CutMove"][];
+            /**
+             * Format: int64
+             * @description Those whose cell would be another.
+             */
+            other_cell: number;
+            /**
+             * Format: int64
+             * @description Those whose segment would be another.
+             */
+            other_segment: number;
+        };
+        /** @description Four bounds per measure make five scores, 5 the best. Equal neighbours leave a score out: thirds are 1, 3 and 5. */
+        Cuts: {
+            /** @description Days with a paid order, ascending: from the first on 2, from the second on 3 … from the last on 5. */
+            f: number[];
+            /**
+             * Format: int64
+             * @description Days between two orders of the same buyer, the middle of all.
+             */
+            gap_days: number;
+            /** @description Fen paid and kept, ascending like `f`. */
+            m: number[];
+            /** @description Days since the last paid order, ascending: up to the first is 5, up to the second 4 … beyond the last 1. */
+            r: number[];
+        };
+        /**
+         * @description How cut points came about.
+         * @enum {string}
+         */
+        CutSource: "quantiles" | "fixed" | "hand";
+        /**
+         * @description Where a version of the cut points stands.
+         * @enum {string}
+         */
+        CutState: "draft" | "in_force" | "former" | "undone";
+        /** @description A version of the cut points. */
+        CutVersion: {
+            /**
+             * Format: int64
+             * @description Buyers it was found from.
+             */
+            buyers: number;
+            cuts: components["schemas"]["Cuts"];
+            /** Format: int64 */
+            ended_at: number;
+            id: string;
+            /** Format: int64 */
+            in_force_at: number;
+            /** Format: int64 */
+            made_at: number;
+            /** @description Empty when it came into force by itself. */
+            made_by: string;
+            source: components["schemas"]["CutSource"];
+            state: components["schemas"]["CutState"];
+            /** Format: int64 */
+            version: number;
+        };
+        CutVersionPage: {
+            items: components["schemas"]["CutVersion"][];
+            next?: string | null;
+        };
         /**
          * @description What a column holds.
          * @enum {string}
@@ -4030,6 +4453,10 @@ export interface components {
             post_id: string;
             /** @description `keep`, `move`, `change` or `stop`. */
             verdict: string;
+        };
+        DeclineBody: {
+            /** @description Why not, 1 to 200 characters. */
+            reason: string;
         };
         /** @description How a figure comes about: id in the KPI dictionary, what it is divided by, over how long, from which source. */
         Definition: {
@@ -4340,6 +4767,11 @@ export interface components {
          * @enum {string}
          */
         ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
+        /**
+         * @description How near she is to the brand's heart, ascending.
+         * @enum {string}
+         */
+        FanLevel: "passerby" | "favourable" | "true_love" | "advocate";
         /** @description The figures of a release. Money in fen. */
         Figures: {
             /**
@@ -4895,6 +5327,38 @@ export interface components {
          * @enum {string}
          */
         Kind: "activity" | "content" | "popularity" | "service";
+        /**
+         * @description The ladders on which a person stands.
+         * @enum {string}
+         */
+        Ladder: "rfm" | "value" | "fan" | "stage";
+        /** @description Persons who went from one level to another within a period, each way. */
+        LadderFlow: {
+            /** @description Empty for the first level ever. */
+            from_level: string;
+            /**
+             * Format: int64
+             * @description Different persons; who went twice counts once.
+             */
+            persons: number;
+            /** @description Empty when she is no longer counted. */
+            to_level: string;
+        };
+        /** @description All ladders. */
+        LaddersView: {
+            /** Format: int64 */
+            from: number;
+            items: components["schemas"]["LadderView"][];
+            /** Format: int64 */
+            to: number;
+        };
+        /** @description One ladder with its persons and their steps. */
+        LadderView: {
+            /** @description Steps within the period. */
+            flows: components["schemas"]["LadderFlow"][];
+            ladder: components["schemas"]["Ladder"];
+            levels: components["schemas"]["LevelCount"][];
+        };
         /** @description The page between link and target. */
         Landing: {
             /** @description Her present answer, absent when never asked. */
@@ -4920,6 +5384,101 @@ export interface components {
              */
             text_version?: number | null;
         };
+        /** @description A person's level on one ladder. */
+        LayerLevel: {
+            ladder: components["schemas"]["Ladder"];
+            /** @description A word of the ladder. */
+            level: string;
+            /** @description A word for why. */
+            reason: string;
+            /** Format: int64 */
+            since: number;
+        };
+        /** @description One step of a person from level to level. */
+        LayerMove: {
+            /** Format: int64 */
+            at: number;
+            /** @description Empty for the first level ever. */
+            from_level: string;
+            /** @description `rfm`, `value`, `fan`, `stage`. */
+            ladder: string;
+            /** @description A word for why. */
+            reason: string;
+            /** @description Empty when she is no longer counted. */
+            to_level: string;
+        };
+        /** @description A way between communities. */
+        LayerPath: components["schemas"]["PathConditions"] & {
+            /** Format: int64 */
+            changed_at: number;
+            changed_by: string;
+            enabled: boolean;
+            id: string;
+            name: string;
+            to_community: string;
+            to_name: string;
+        };
+        /** @description A way as it is to be. */
+        LayerPathDraft: components["schemas"]["PathConditions"] & {
+            enabled: boolean;
+            /** @description 1 to 40 characters. */
+            name: string;
+            to_community: string;
+        };
+        LayerPathList: {
+            items: components["schemas"]["LayerPath"][];
+            /** @description Every community with its rank. */
+            places: components["schemas"]["PathPlace"][];
+        };
+        /** @description A person on a level, for lists. */
+        LayerPerson: {
+            avatar?: string | null;
+            /** Format: int64 */
+            f: number;
+            fan_level: string;
+            id: string;
+            /** Format: int64 */
+            m: number;
+            name: string;
+            /** Format: int64 */
+            net_fen: number;
+            /** Format: int64 */
+            order_days: number;
+            /**
+             * Format: int64
+             * @description 1 to 5; 0 without a paid order in the window.
+             */
+            r: number;
+            rfm: string;
+            stage: string;
+            value_level: string;
+        };
+        LayerPersonPage: {
+            items: components["schemas"]["LayerPerson"][];
+            next?: string | null;
+        };
+        /** @description What a level is promised, as staff may say it. */
+        LayerPromise: {
+            id: string;
+            ladder: string;
+            level: string;
+            name: string;
+            period: string;
+            promise: string;
+            /** Format: int64 */
+            value_fen: number;
+        };
+        /** @description Persons of a level. */
+        LevelCount: {
+            level: string;
+            /** Format: int64 */
+            persons: number;
+        };
+        /**
+         * @description Where she is in her life with the company.
+         * @enum {string}
+         */
+        LifeStage: "new" | "activated" | "buyer" | "repeat" | "loyal" | "at_risk" | "lapsed" | "won_back" | "silent" | "left";
         LinkDraft: {
             group_id?: string | null;
             person_id?: string | null;
@@ -5330,12 +5889,67 @@ export interface components {
             name: string;
             tag_id: string;
         };
+        /** @description What a person must be to be suggested; an empty list or absent bound asks nothing. All that is asked must hold. */
+        PathConditions: {
+            /**
+             * Format: int64
+             * @description Days with acts or orders within the last four weeks.
+             */
+            active_days?: number;
+            /**
+             * Format: int64
+             * @description Days since she came into the community she comes from.
+             */
+            days_in?: number;
+            fan?: components["schemas"]["FanLevel"] | null;
+            /** @description Communities she comes from; empty for every one that ranks lower. */
+            from?: string[];
+            /** @description One of these. */
+            segments?: components["schemas"]["RfmSegment"][];
+            /** @description One of these. */
+            stages?: components["schemas"]["LifeStage"][];
+            /** @description Carries one of these tags. */
+            tags?: string[];
+            value?: components["schemas"]["ValueLevel"] | null;
+        };
+        /** @description A community that ways lead from or to. */
+        PathPlace: {
+            active: boolean;
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description 0 general, 1 content, 2 core: ways lead upwards only.
+             */
+            rank: number;
+        };
+        /**
+         * @description How often a promise holds again.
+         * @enum {string}
+         */
+        Period: "once" | "week" | "month" | "quarter" | "year";
         PersonConsents: {
             /** @description Newest first, at most 200. */
             log: components["schemas"]["AnswerView"][];
             /** @description What stands against her use, whatever she allowed. */
             marks: components["schemas"]["PrivacyMarkRow"][];
             purposes: components["schemas"]["ConsentView"][];
+        };
+        /** @description Where a person stands. */
+        PersonLayers: {
+            /** @description Scores of recency, frequency and money as `543`; empty without a paid order in the window. */
+            cell: string;
+            /** @description False for employees and house accounts, for who refused profiling, and until the first look. */
+            counted: boolean;
+            /**
+             * Format: int64
+             * @description Version of the cut points; 0 before the first.
+             */
+            cuts: number;
+            levels: components["schemas"]["LayerLevel"][];
+            /** @description Her steps, newest first. */
+            moves: components["schemas"]["LayerMove"][];
+            promises: components["schemas"]["LayerPromise"][];
         };
         PersonPage: {
             items: components["schemas"]["PersonRow"][];
@@ -5784,6 +6398,43 @@ export interface components {
             /** Format: int64 */
             usual: number;
         };
+        /** @description Persons of one cell. */
+        RfmCell: {
+            /** Format: int64 */
+            f: number;
+            /** Format: int64 */
+            m: number;
+            /**
+             * Format: int64
+             * @description Fen paid and kept by them within the window.
+             */
+            net_fen: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            r: number;
+        };
+        /**
+         * @description What RFM makes of a person; the first eight cover all 125 cells.
+         * @enum {string}
+         */
+        RfmSegment: "champions" | "at_risk" | "loyal" | "big_spenders" | "promising" | "need_care" | "hibernating" | "lost" | "prospect" | "unscored";
+        /** @description The grid of recency, frequency and money. */
+        RfmView: {
+            cells: components["schemas"]["RfmCell"][];
+            cuts?: components["schemas"]["Cuts"] | null;
+            /** Format: int64 */
+            in_force_at: number;
+            /** @description The named segments, those of persons without orders included, from the best on. */
+            segments: components["schemas"]["LevelCount"][];
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Days of orders that are scored.
+             */
+            window_days: number;
+        };
         /**
          * @description Who taps.
          * @enum {string}
@@ -6218,6 +6869,8 @@ export interface components {
             body: string;
             /** @description The platform's id of the chat. */
             chat: string;
+            /** @description The platform's id of the contact to be invited; empty for posts. */
+            contact: string;
             /** Format: int64 */
             due_at: number;
             /** Format: int64 */
@@ -6225,6 +6878,8 @@ export interface components {
             group_id: string;
             group_name: string;
             id: string;
+            /** @description `post`, or `invitation` to one contact. */
+            kind: string;
             link_url: string;
             /** Format: int64 */
             settled_at: number;
@@ -6307,6 +6962,12 @@ export interface components {
             /** @description Her position, as the directory says it. */
             title?: string | null;
         };
+        /** @description Suggestions in one state. */
+        StateCount: {
+            state: components["schemas"]["SuggestionState"];
+            /** Format: int64 */
+            suggestions: number;
+        };
         /**
          * @description Where a community stands in its life.
          * @enum {string}
@@ -6330,6 +6991,54 @@ export interface components {
             scene: string;
             state?: string | null;
         };
+        /** @description One suggestion. */
+        Suggestion: {
+            /** @description Whether the last decision can be taken back. */
+            can_undo: boolean;
+            /** @description Whether she allowed advertising: without that nobody is invited. */
+            consent: components["schemas"]["Willing"];
+            /** Format: int64 */
+            decided_at: number;
+            decided_by: string;
+            /** Format: int64 */
+            ended_at: number;
+            from_community: string;
+            from_name: string;
+            group_name: string;
+            id: string;
+            path_id: string;
+            path_name: string;
+            person_id: string;
+            person_name: string;
+            /** @description Why it was declined or not sent, in people's words or as a catalogue key. */
+            reason: string;
+            staff_name: string;
+            state: components["schemas"]["SuggestionState"];
+            /** Format: int64 */
+            suggested_at: number;
+            to_community: string;
+            to_name: string;
+            /** @description The facts that spoke for it when it was suggested. */
+            why: components["schemas"]["SuggestionReason"][];
+        };
+        SuggestionPage: {
+            items: components["schemas"]["Suggestion"][];
+            next?: string | null;
+            /** @description How many there are in each state, whatever the filter. */
+            states: components["schemas"]["StateCount"][];
+        };
+        /** @description One fact that spoke for a suggestion, as words and numbers that the console puts into a sentence. */
+        SuggestionReason: {
+            /** @description `fan`, `value`, `segment`, `stage`, `tag`, `active_days`, `days_in`, `orders`. */
+            fact: string;
+            /** @description A level's word, a tag's id, or a number. */
+            value: string;
+        };
+        /**
+         * @description Where a suggestion stands.
+         * @enum {string}
+         */
+        SuggestionState: "open" | "invited" | "sent" | "joined" | "declined" | "skipped" | "expired" | "lapsed";
         /**
          * @description Where a link is shown; decides how long an opening may claim an order.
          * @enum {string}
@@ -6680,6 +7389,8 @@ export interface components {
             group_id: string;
             group_name: string;
             id: string;
+            /** @description `post`, or `invitation` to one contact. */
+            kind: string;
             post_id: string;
             /**
              * Format: int64
@@ -6807,6 +7518,11 @@ export interface components {
             /** @description Whether each condition holds for her today, in the order of the rule; those about an order need one to hold. */
             today: boolean[];
         };
+        /**
+         * @description What she is worth to the community, ascending.
+         * @enum {string}
+         */
+        ValueLevel: "fan" | "loyal_user" | "koc" | "super_user";
         /**
          * @description What is decided about a release.
          * @enum {string}
@@ -6993,6 +7709,11 @@ export interface components {
             now: number;
             windows: components["schemas"]["Windows"];
         };
+        /**
+         * @description Whether advertising may be sent to a person, as the desk shows it.
+         * @enum {string}
+         */
+        Willing: "allowed" | "never_asked" | "refused";
         /** @description Bands of the day, in minutes since midnight. */
         Windows: {
             /** @description Pairs of from and until. */
@@ -10526,6 +11247,659 @@ export interface operations {
             };
         };
     };
+    list_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenefitList"];
+                };
+            };
+        };
+    };
+    create_benefit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenefitDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Benefit"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_benefit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenefitDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Benefit"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_benefit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_cuts: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutVersionPage"];
+                };
+            };
+        };
+    };
+    draft_cuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutDetail"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_cuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    enforce_cuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_cuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_ladders: {
+        parameters: {
+            query?: {
+                /** @description Instant in milliseconds; 30 days ago when absent. */
+                from?: number;
+                /** @description Up to this instant; now when absent. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaddersView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_paths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerPathList"];
+                };
+            };
+        };
+    };
+    create_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerPathDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerPath"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerPathDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerPath"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_layer_people: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                f?: number;
+                fan?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                m?: number;
+                /** @description Scores, 1 to 5. */
+                r?: number;
+                /** @description An RFM segment, a value level, a fan level, a stage. */
+                rfm?: string;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                stage?: string;
+                value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerPersonPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_rfm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmView"];
+                };
+            };
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query?: {
+                /** @description Only into this community. */
+                community?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Only of this way. */
+                path?: string;
+                /** @description Only of this person. */
+                person?: string;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                /** @description Only in this state; all when absent. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    confirm_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decline_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_links: {
         parameters: {
             query?: {
@@ -11234,6 +12608,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_person_layers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLayers"];
                 };
             };
             404: {

@@ -43,6 +43,7 @@ permissions! {
     ImportsRead ImportsWrite "imports";
     ExportsRead ExportsWrite "exports";
     AttributionRead AttributionWrite "attribution";
+    LayersRead LayersWrite "layers";
     MetricsRead MetricsWrite "metrics";
     DataRequestsRead DataRequestsWrite "data_requests";
     WebhooksRead WebhooksWrite "webhooks";

@@ -120,10 +120,6 @@ fn facet(facet: Facet, ways_in: &[(String, String)]) -> FacetView {
         Facet::Stage => ("stage", None),
         Facet::RfmClass => ("rfm_class", None),
     };
-    let recorded = match facet {
-        Facet::FanLevel | Facet::ValueLadder | Facet::Stage | Facet::RfmClass => layers::is_recorded(facet),
-        _ => true,
-    };
     let values = match facet {
         Facet::CommunityKind => community_words(),
         Facet::MemberKind => {
@@ -131,10 +127,10 @@ fn facet(facet: Facet, ways_in: &[(String, String)]) -> FacetView {
         }
         Facet::Channel => distinct(ways_in.iter().map(|(channel, _)| channel)),
         Facet::Store => distinct(ways_in.iter().map(|(_, store)| store)),
-        _ => Vec::new(),
+        _ => layers::words(facet).iter().map(|word| (*word).to_owned()).collect(),
     };
     let label = format!("segments.facet.{id}");
-    FacetView { id, words: facet.words(), label, choices, values, recorded }
+    FacetView { id, words: facet.words(), label, choices, values, recorded: true }
 }
 
 fn community_words() -> Vec<String> {

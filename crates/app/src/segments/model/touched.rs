@@ -54,7 +54,8 @@ fn of(fact: Fact) -> Touched {
         | Fact::TagApplied { person, .. }
         | Fact::TagRemoved { person, .. }
         | Fact::CustomEvent { person, .. }
-        | Fact::KindChanged { person, .. } => one(person),
+        | Fact::KindChanged { person, .. }
+        | Fact::LayersChanged { person, .. } => one(person),
         Fact::OrderPlaced { person, .. } | Fact::OrderRefunded { person, .. } => {
             person.map_or(Touched::Nobody, one)
         }

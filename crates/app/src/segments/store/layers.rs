@@ -1,12 +1,12 @@
-//! The layers of people: RFM class and scores, fan level, value ladder, stage of the life cycle. Other slices work them
-//! out; whichever stores them names its rows here, and adds an arm to `model/touched.rs` for its fact. Until then they
-//! can be asked, and nobody is in any.
+//! The layers of people: RFM class and scores, fan level, value ladder, stage of the life cycle. The slice `layers`
+//! works them out and keeps one row per person; it lies below, so its words are repeated here, and its tests hold both
+//! lists equal.
 
 use audience::Change;
 use audience::language::Facet;
 
 use super::profiles::{Profiles, add as push, belongs};
-use super::read::{Read, Whose};
+use super::read::{Read, Whose, read};
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::Scope;
 
@@ -19,6 +19,8 @@ pub struct Layer {
     pub head: &'static str,
     /// The column of the id: `x.…`.
     pub column: &'static str,
+    /// Every id there is, in the order of the ladder.
+    pub words: &'static [&'static str],
 }
 
 /// Where the three RFM scores are.
@@ -31,15 +33,80 @@ pub struct Scores {
     pub columns: [&'static str; 3],
 }
 
-/// To be filled: one entry per facet that is stored.
-pub const LAYERS: &[Layer] = &[];
-/// To be filled.
-pub const SCORES: Option<Scores> = None;
+const HEAD: &str = "SELECT x.person_id FROM layers_person x WHERE ";
 
-/// Whether anything is stored for a facet that is a layer.
+macro_rules! of_layers {
+    ($column:literal) => {
+        read!(
+            concat!(
+                "SELECT p.person_no, x.",
+                $column,
+                " FROM people_person p JOIN layers_person x ON x.tenant_id = p.tenant_id AND x.person_id = p.id"
+            ),
+            concat!("AND x.", $column, " <> ''")
+        )
+    };
+}
+
+pub const LAYERS: &[Layer] = &[
+    Layer {
+        facet: Facet::RfmClass,
+        read: of_layers!("rfm"),
+        head: HEAD,
+        column: "x.rfm",
+        words: &[
+            "champions",
+            "at_risk",
+            "loyal",
+            "big_spenders",
+            "promising",
+            "need_care",
+            "hibernating",
+            "lost",
+            "prospect",
+            "unscored",
+        ],
+    },
+    Layer {
+        facet: Facet::ValueLadder,
+        read: of_layers!("value_level"),
+        head: HEAD,
+        column: "x.value_level",
+        words: &["fan", "loyal_user", "koc", "super_user"],
+    },
+    Layer {
+        facet: Facet::FanLevel,
+        read: of_layers!("fan_level"),
+        head: HEAD,
+        column: "x.fan_level",
+        words: &["passerby", "favourable", "true_love", "advocate"],
+    },
+    Layer {
+        facet: Facet::Stage,
+        read: of_layers!("stage"),
+        head: HEAD,
+        column: "x.stage",
+        words: &[
+            "new", "activated", "buyer", "repeat", "loyal", "at_risk", "lapsed", "won_back", "silent", "left",
+        ],
+    },
+];
+
+/// 0 is no score: she has not paid within the window, or no cut points are in force.
+pub const SCORES: Scores = Scores {
+    read: read!(
+        "SELECT p.person_no, x.r, x.f, x.m FROM people_person p
+         JOIN layers_person x ON x.tenant_id = p.tenant_id AND x.person_id = p.id",
+        "AND x.r > 0"
+    ),
+    head: HEAD,
+    columns: ["x.r", "x.f", "x.m"],
+};
+
+/// The words of a facet that is a layer, else none.
 #[must_use]
-pub fn is_recorded(facet: Facet) -> bool {
-    LAYERS.iter().any(|layer| layer.facet == facet)
+pub fn words(facet: Facet) -> &'static [&'static str] {
+    LAYERS.iter().find(|layer| layer.facet == facet).map_or(&[], |layer| layer.words)
 }
 
 /// Adds the layers of these people.
@@ -48,8 +115,7 @@ pub async fn add(tx: &mut Tx<'_>, scope: &Scope, whose: Whose<'_>, found: &mut P
         let rows: Vec<(i64, String)> = tx.all(whose.sql(&layer.read), whose.args(scope)).await?;
         rows.into_iter().for_each(|(no, id)| push(found, no, belongs(layer.facet, &id)));
     }
-    let Some(scores) = SCORES else { return Ok(()) };
-    let rows: Vec<(i64, i64, i64, i64)> = tx.all(whose.sql(&scores.read), whose.args(scope)).await?;
+    let rows: Vec<(i64, i64, i64, i64)> = tx.all(whose.sql(&SCORES.read), whose.args(scope)).await?;
     for (no, r, f, m) in rows {
         let scores = [r, f, m].map(|score| u8::try_from(score.clamp(1, 5)).unwrap_or(1));
         push(found, no, Change::Rfm { scores: Some(scores) });

@@ -18,10 +18,10 @@ pub struct Read {
 }
 
 macro_rules! read {
-    ($head:literal) => {
+    ($head:expr) => {
         read!($head, "")
     };
-    ($head:literal, $tail:literal) => {
+    ($head:expr, $tail:expr) => {
         Read {
             range: concat!($head, " WHERE p.tenant_id = $1 AND p.person_no > $2 AND p.person_no <= $3 ", $tail),
             few: concat!(

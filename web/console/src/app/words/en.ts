@@ -11,6 +11,7 @@ import exports from "@/features/exports/words.en.json";
 import events from "@/features/events/words.en.json";
 import groups from "@/features/groups/words.en.json";
 import imports from "@/features/imports/words.en.json";
+import layers from "@/features/layers/words.en.json";
 import live_codes from "@/features/live_codes/words.en.json";
 import metrics from "@/features/metrics/words.en.json";
 import operations from "@/features/operations/words.en.json";
@@ -40,6 +41,7 @@ export const words = {
   exports,
   groups,
   imports,
+  layers,
   live_codes,
   metrics,
   operations,

@@ -11,6 +11,7 @@ import exports from "@/features/exports/words.es.json";
 import events from "@/features/events/words.es.json";
 import groups from "@/features/groups/words.es.json";
 import imports from "@/features/imports/words.es.json";
+import layers from "@/features/layers/words.es.json";
 import live_codes from "@/features/live_codes/words.es.json";
 import metrics from "@/features/metrics/words.es.json";
 import operations from "@/features/operations/words.es.json";
@@ -40,6 +41,7 @@ export const words = {
   exports,
   groups,
   imports,
+  layers,
   live_codes,
   metrics,
   operations,

@@ -11,6 +11,7 @@ import exports from "@/features/exports/words.zh-CN.json";
 import events from "@/features/events/words.zh-CN.json";
 import groups from "@/features/groups/words.zh-CN.json";
 import imports from "@/features/imports/words.zh-CN.json";
+import layers from "@/features/layers/words.zh-CN.json";
 import live_codes from "@/features/live_codes/words.zh-CN.json";
 import metrics from "@/features/metrics/words.zh-CN.json";
 import operations from "@/features/operations/words.zh-CN.json";
@@ -40,6 +41,7 @@ export const words = {
   exports,
   groups,
   imports,
+  layers,
   live_codes,
   metrics,
   operations,

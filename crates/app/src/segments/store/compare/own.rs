@@ -84,12 +84,11 @@ impl Builder<'_> {
     }
 
     pub(super) fn scores(&mut self, wanted: [Range; 3]) {
-        let Some(scores) = layers::SCORES else { return self.sql.push("(1 = 0)") };
         self.sql.push("p.id IN (");
-        self.sql.push(scores.head);
+        self.sql.push(layers::SCORES.head);
         self.sql.push("x.tenant_id = ");
         self.sql.bind(self.tenant);
-        for (column, range) in scores.columns.into_iter().zip(wanted) {
+        for (column, range) in layers::SCORES.columns.into_iter().zip(wanted) {
             self.sql.push(" AND ");
             self.sql.push(column);
             self.sql.push(" BETWEEN ");

@@ -14,6 +14,7 @@ import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
 import { Consents } from "../parts/Consents";
 import { History } from "../parts/History";
+import { Layers } from "../parts/Layers";
 import { Memberships } from "../parts/Memberships";
 import { PersonTags } from "../parts/PersonTags";
 
@@ -41,6 +42,9 @@ export function PersonPage({ id }: { id: string }) {
           <div className="stack-16">
             <Section title={t("tags")}>
               <PersonTags person={id} />
+            </Section>
+            <Section title={t("layers")}>
+              <Layers person={id} />
             </Section>
             <Section title={t("consent")}>
               <Consents person={id} />

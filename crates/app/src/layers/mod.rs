@@ -1,0 +1,66 @@
+//! Layers: what each person is to the company, in words that people use: her RFM cell, her value, how near she is to
+//! the brand, her stage of life; what levels are promised; and who might be invited into a closer community.
+//!
+//! - Only customers stand on layers (`audience::MemberKind::counts`), and none who refused profiling.
+//! - Where somebody stands is a pure function of her facts, the cut points in force and the day ([`model`]); so a look
+//!   may come early, late or twice, and looking at everybody anew writes the same.
+//! - A fact makes its person *due*; time does the same on the first day that may change something. [`jobs::Refresh`]
+//!   looks at who is due, in portions. Every step is kept, and each change is one `LayersChanged`.
+//! - Cut points have versions. A draft is shown with what it would move before a person puts it into force, and can be
+//!   undone. Only the first version comes into force by itself.
+//! - A *promise* names a level, a period and a ceiling. What becomes of it at the counter isn't here.
+//! - A *suggestion* says which facts speak for inviting a person from one community into a closer one. A person
+//!   confirms it; then an employee gets an invitation to send. Nobody is ever pulled into a group.
+
+pub mod api;
+pub mod jobs;
+mod model;
+mod rows;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use model::{FanLevel, Ladder, LifeStage, RfmSegment, ValueLevel};
+pub use store::{note, note_many};
+
+use crate::kernel::db::Tx;
+use crate::kernel::http::{AppResult, Scope};
+use crate::tasks::TaskState;
+use crate::tenants;
+use model::{CutSource, Cuts, SuggestionState};
+
+pub const WORDS: crate::kernel::i18n::Words = crate::words!();
+
+/// Cut points as the data give them today, with the number of buyers they were found from.
+async fn find_cuts(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<((Cuts, CutSource), usize)> {
+    let tenant = tenants::get(tx, scope).await?;
+    let today = model::day_number(&tenant.tenant_zone(), tx.now(), tenant.day_cut_minutes);
+    let buyers: Vec<_> =
+        store::cuts::buyers(tx, scope, today).await?.into_iter().map(|scored| scored.buyer).collect();
+    let mut gaps = Vec::new();
+    let mut days: (String, Vec<i64>) = Default::default();
+    for (person, day) in store::cuts::order_days(tx, scope).await? {
+        if days.0 != person {
+            gaps.extend(model::middle_gap(&days.1));
+            days = (person, Vec::new());
+        }
+        days.1.push(model::number_of(base::Day(i32::try_from(day).unwrap_or_default())));
+    }
+    gaps.extend(model::middle_gap(&days.1));
+    Ok((Cuts::found(&buyers, model::middle(gaps)), buyers.len()))
+}
+
+/// What an employee did with an invitation, by the key under which its task was made.
+pub async fn invitation_settled(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    invitation: &str,
+    (state, reason): (TaskState, &str),
+) -> AppResult<()> {
+    let state = match state {
+        TaskState::Sent => SuggestionState::Sent,
+        TaskState::Skipped => SuggestionState::Skipped,
+        TaskState::Expired | TaskState::Waiting => SuggestionState::Expired,
+    };
+    Ok(store::promotions::settle(tx, scope, invitation, (state, reason)).await?)
+}
