@@ -462,3 +462,22 @@ both_dbs! {
         assert_eq!(world.delete(&path).await.status, StatusCode::NOT_FOUND);
     }
 }
+
+#[test]
+fn audiences_know_the_words_of_every_ladder() {
+    use super::{FanLevel, LifeStage, RfmSegment, ValueLevel};
+    use audience::language::Facet;
+    macro_rules! words {
+        ($ladder:ty) => {
+            <$ladder>::ALL.iter().map(|level| level.word()).collect::<Vec<_>>()
+        };
+    }
+    for (facet, words) in [
+        (Facet::RfmClass, words!(RfmSegment)),
+        (Facet::ValueLadder, words!(ValueLevel)),
+        (Facet::FanLevel, words!(FanLevel)),
+        (Facet::Stage, words!(LifeStage)),
+    ] {
+        assert_eq!(crate::segments::layer_words(facet), words, "{facet:?}");
+    }
+}

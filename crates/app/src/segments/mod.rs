@@ -21,6 +21,8 @@ mod tests;
 
 pub use desk::{Desk, Room};
 pub use model::{AskedFor, SegmentRefusal};
+#[cfg(test)]
+pub(crate) use store::layer_words;
 
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};

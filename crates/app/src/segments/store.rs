@@ -26,6 +26,8 @@ use read::Calendar;
 pub use frozen::{
     Frozen, forget_index, freeze, read_index, snapshot, snapshot_people, snapshots, write_index,
 };
+#[cfg(test)]
+pub(crate) use layers::words as layer_words;
 pub use members::{
     Starting, fill, members, moves, note_members, note_moves, number_of, people, people_named,
     people_of_place, person_of_contact, reach, reported, ways_in,

@@ -87,7 +87,16 @@ pub const LAYERS: &[Layer] = &[
         head: HEAD,
         column: "x.stage",
         words: &[
-            "new", "activated", "buyer", "repeat", "loyal", "at_risk", "lapsed", "won_back", "silent", "left",
+            "new",
+            "activated",
+            "buyer",
+            "repeat",
+            "loyal",
+            "at_risk",
+            "lapsed",
+            "won_back",
+            "silent",
+            "left",
         ],
     },
 ];

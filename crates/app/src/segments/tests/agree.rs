@@ -166,6 +166,25 @@ async fn posts(tx: &mut Tx<'_>, t: &str) {
 }
 
 /// Lists, marks and events of a person.
+async fn layers(tx: &mut Tx<'_>, t: &str, (id, rng): (&str, &mut Rng)) {
+    let mut word = |facet| of(rng, crate::segments::layer_words(facet)).to_owned();
+    let [rfm, value, fan, stage] =
+        [Facet::RfmClass, Facet::ValueLadder, Facet::FanLevel, Facet::Stage].map(&mut word);
+    let [r, f, m] = if rng.chance(0.3) { [0; 3] } else { [0; 3].map(|_: i64| 1 + rng.below(5) as i64) };
+    let row = args![
+        t, id, 1i64, r, f, m, 0i64, 0i64, 0i64, rfm, 0i64, "", value, 0i64, "", fan, 0i64, "", stage, 0i64,
+        ""
+    ];
+    rows(
+        tx,
+        "INSERT INTO layers_person (tenant_id, person_id, version, r, f, m, last_day, order_days, net_fen, rfm,
+            rfm_since, rfm_reason, value_level, value_since, value_reason, fan_level, fan_since, fan_reason, stage,
+            stage_since, stage_reason)",
+        vec![row],
+    )
+    .await;
+}
+
 async fn reported(tx: &mut Tx<'_>, t: &str, (n, id, rng): (u64, &str, &mut Rng)) {
     for list in LISTS {
         if rng.chance(0.3) {
@@ -176,6 +195,9 @@ async fn reported(tx: &mut Tx<'_>, t: &str, (n, id, rng): (u64, &str, &mut Rng))
             )
             .await;
         }
+    }
+    if rng.chance(0.6) {
+        layers(tx, t, (id, rng)).await;
     }
     if rng.chance(0.2) {
         let mark = args![t, id, of(rng, &MARKS), "staff", "", "", 0i64];
@@ -399,9 +421,12 @@ fn field(rng: &mut Rng) -> Condition {
 }
 
 fn belongs(rng: &mut Rng) -> (Facet, Vec<Ref>) {
-    match rng.below(12) {
+    match rng.below(15) {
         10 => (Facet::List, refs(rng, &LISTS)),
-        11 => (Facet::Stage, refs(rng, &["loyal", "asleep"])),
+        11 => (Facet::Stage, refs(rng, crate::segments::layer_words(Facet::Stage))),
+        12 => (Facet::RfmClass, refs(rng, crate::segments::layer_words(Facet::RfmClass))),
+        13 => (Facet::FanLevel, refs(rng, crate::segments::layer_words(Facet::FanLevel))),
+        14 => (Facet::ValueLadder, refs(rng, crate::segments::layer_words(Facet::ValueLadder))),
         0..=2 => (Facet::Tag, refs(rng, &TAGS)),
         3 => (Facet::Group, refs(rng, &GROUPS)),
         4 => (Facet::Community, refs(rng, &COMMUNITIES)),
