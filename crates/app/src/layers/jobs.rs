@@ -4,7 +4,7 @@ mod look;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::CutState;
+use super::model::{CutState, Cuts};
 use super::store;
 use crate::ctx::JobCtx;
 use crate::kernel::jobs::{Job, JobResult, Policy};
@@ -66,10 +66,11 @@ impl Job for Nightly {
         }
         let mut tx = ctx.begin().await?;
         store::recheck_barred(&mut tx, &scope).await?;
-        if store::cuts::by_version(&mut tx, &scope, 1).await?.is_none() {
-            let (found, buyers) = super::find_cuts(&mut tx, &scope).await?;
-            if buyers >= FIRST_CUTS {
-                let id = store::cuts::add(&mut tx, &scope, (&found.0, found.1), (buyers, "")).await?;
+        if !store::cuts::ever_in_force(&mut tx, &scope).await? {
+            let (buyers, gap) = super::buyers(&mut tx, &scope).await?;
+            if buyers.len() >= FIRST_CUTS {
+                let (points, source) = Cuts::first(&buyers, gap);
+                let id = store::cuts::add(&mut tx, &scope, (&points, source), (buyers.len(), "")).await?;
                 store::cuts::turn(&mut tx, &scope, &id, (CutState::Draft, CutState::InForce)).await?;
             }
         }

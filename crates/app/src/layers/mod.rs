@@ -27,12 +27,12 @@ use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::tasks::TaskState;
 use crate::tenants;
-use model::{CutSource, Cuts, SuggestionState};
+use model::{Buyer, SuggestionState};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
 
-/// Cut points as the data give them today, with the number of buyers they were found from.
-async fn find_cuts(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<((Cuts, CutSource), usize)> {
+/// The buyers within the window today, and the middle of the days between their orders.
+async fn buyers(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<(Vec<Buyer>, Option<i64>)> {
     let tenant = tenants::get(tx, scope).await?;
     let today = model::day_number(&tenant.tenant_zone(), tx.now(), tenant.day_cut_minutes);
     let buyers: Vec<_> =
@@ -47,7 +47,7 @@ async fn find_cuts(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<((Cuts, CutSourc
         days.1.push(model::number_of(base::Day(i32::try_from(day).unwrap_or_default())));
     }
     gaps.extend(model::middle_gap(&days.1));
-    Ok((Cuts::found(&buyers, model::middle(gaps)), buyers.len()))
+    Ok((buyers, model::middle(gaps)))
 }
 
 /// What an employee did with an invitation, by the key under which its task was made.

@@ -220,13 +220,15 @@ both_dbs! {
     async fn looking_at_everybody_anew_writes_the_same(world: World) {
         let all = buyers(&world).await;
         // Cut points, an order, a refused profiling, and days: all step by step.
+        world.post("/api/v1/layers/cuts", &json!({})).await.ok();
         world.advance(DAY).await;
-        assert_eq!(world.get("/api/v1/layers/rfm").await.ok()["version"], 1, "the first come by themselves");
+        let version = world.get("/api/v1/layers/rfm").await.ok()["version"].clone();
+        assert_eq!(version, 2, "the first come into force by themselves, whatever drafts there are");
         pay(&world, &all[3], ("L1", 900_000, world.ctx.now().0)).await;
         allow(&world, &all[5], "profiling", false).await;
         world.advance(9 * DAY).await;
         let stepwise = everything(&world).await;
-        assert!(stepwise.iter().any(|row| row.contains("rfm: \"loyal\"")), "{stepwise:?}");
+        assert!(stepwise.iter().any(|row| row.contains("rfm: \"champions\"")), "{stepwise:?}");
         assert!(!stepwise.iter().any(|row| row.contains(&all[5])), "who refused stands on no layer");
         write(&world, "DELETE FROM layers_person WHERE tenant_id = $1").await;
         write(&world, "DELETE FROM layers_due WHERE tenant_id = $1").await;

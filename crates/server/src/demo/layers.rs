@@ -85,6 +85,17 @@ pub async fn decide(door: &Door) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Every Monday after the first came into force, the cut points are found anew and put into force.
+pub async fn renew_cuts(door: &Door) -> anyhow::Result<()> {
+    if door.get("/api/v1/layers/rfm").await?["version"] == 0 {
+        return Ok(());
+    }
+    let draft = door.post("/api/v1/layers/cuts", &json!({})).await?;
+    let id = draft["id"].as_str().context("a draft has an id")?;
+    door.post(&format!("/api/v1/layers/cuts/{id}/enforce"), &json!({})).await?;
+    Ok(())
+}
+
 /// Cut points as the data give them today, as a draft: the newcomer sees what they would move.
 pub async fn draft_cuts(door: &Door) -> anyhow::Result<()> {
     door.post("/api/v1/layers/cuts", &json!({})).await?;

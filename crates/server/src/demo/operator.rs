@@ -42,6 +42,9 @@ impl Operator {
             layers::draft_cuts(&self.door).await?;
         }
         layers::decide(&self.door).await?;
+        if TenantZone::shanghai().day_of(now).weekday() == 1 {
+            layers::renew_cuts(&self.door).await?;
+        }
         let today = self.door.get("/api/v1/today").await?;
         let cards = today["decisions"].as_array().cloned().unwrap_or_default();
         for card in &cards {

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::super::model::{self, CutSource, CutState, Cuts, LayerRefusal};
 use super::super::rows::CutsRow;
 use super::super::store::cuts;
-use super::super::{find_cuts, jobs};
+use super::super::{buyers, jobs};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::db::Tx;
@@ -160,16 +160,16 @@ async fn draft_cuts(
 ) -> AppResult<Json<CutDetail>> {
     let mut tx = ctx.begin().await?;
     let scope = &caller.scope;
-    let (found, buyers) = find_cuts(&mut tx, scope).await?;
+    let (buyers, gap) = buyers(&mut tx, scope).await?;
     let (points, source) = match draft.cuts {
         Some(points) => {
             points.check()?;
             (points, CutSource::Hand)
         }
-        None => found,
+        None => Cuts::found(&buyers, gap),
     };
     let by = caller.operator_name.as_str();
-    let id = cuts::add(&mut tx, scope, (&points, source), (buyers, by)).await?;
+    let id = cuts::add(&mut tx, scope, (&points, source), (buyers.len(), by)).await?;
     audit::record(&mut tx, &caller, "layers.draft_cuts", &id).await?;
     let made = detail(&mut tx, scope, &id).await?;
     tx.commit().await?;

@@ -10,6 +10,8 @@ use crate::kernel::stored_words::stored_words;
 pub const FEWEST_BUYERS: usize = 5;
 /// Below so many buyers thirds are found instead of fifths.
 pub const FIFTHS_FROM: usize = 100;
+/// While the buyers' last orders span fewer days, their distribution says more about the beginning than about them.
+pub const SPAN_DAYS: i64 = 28;
 /// Days of orders that are scored.
 pub const WINDOW_DAYS: i64 = 365;
 /// Days between two orders when nothing better is known.
@@ -97,6 +99,15 @@ pub struct Cell {
 }
 
 impl Cuts {
+    /// The points that come into force by themselves: found in the data once these span some weeks, else fixed ones.
+    #[must_use]
+    pub fn first(buyers: &[Buyer], gap_days: Option<i64>) -> (Self, CutSource) {
+        match buyers.iter().any(|b| b.age >= SPAN_DAYS) {
+            true => Self::found(buyers, gap_days),
+            false => (FIXED, CutSource::Fixed),
+        }
+    }
+
     /// Finds the points in the buyers' distribution. The order of the buyers doesn't matter, ties share a score.
     #[must_use]
     pub fn found(buyers: &[Buyer], gap_days: Option<i64>) -> (Self, CutSource) {
@@ -258,6 +269,16 @@ mod tests {
         assert_eq!(Cuts::found(&all, None).0.f, FIXED_F);
         let (few, source) = Cuts::found(&all[..4], None);
         assert_eq!((few.m, source), (FIXED.m, CutSource::Fixed));
+    }
+
+    #[test]
+    fn the_first_points_are_fixed_until_orders_span_some_weeks() {
+        let young: Vec<Buyer> = (0..60).map(|n| Buyer { age: n % 28, order_days: 1, net: n }).collect();
+        assert_eq!(Cuts::first(&young, Some(9)), (FIXED, CutSource::Fixed));
+        let mut older = young;
+        older.push(Buyer { age: 28, order_days: 1, net: 5 });
+        assert_eq!(Cuts::first(&older, Some(9)), Cuts::found(&older, Some(9)));
+        assert_eq!(Cuts::first(&older, None).1, CutSource::Quantiles);
     }
 
     #[test]

@@ -37,6 +37,17 @@ pub async fn by_version(tx: &mut Tx<'_>, scope: &Scope, version: i64) -> DbResul
     tx.opt(select_cuts!("WHERE tenant_id = $1 AND version = $2"), args![scope.tenant(), version]).await
 }
 
+/// Whether any version ever came into force; drafts alone keep nothing from doing so.
+pub async fn ever_in_force(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<bool> {
+    let n = tx
+        .number(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM layers_cuts WHERE tenant_id = $1 AND in_force_at > 0",
+            args![scope.tenant()],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
 /// All versions, newest first.
 pub async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging) -> DbResult<Vec<CutsRow>> {
     tx.all(
