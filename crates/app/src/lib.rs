@@ -24,6 +24,7 @@ pub mod people;
 pub mod tags;
 pub mod groups;
 pub mod communities;
+pub mod handover;
 
 // How they come in, and what they hear first.
 pub mod links;
@@ -40,6 +41,7 @@ pub mod playbooks;
 pub mod orders;
 pub mod attribution;
 pub mod metrics;
+pub mod timeline;
 pub mod today;
 
 #[cfg(test)]
@@ -60,6 +62,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tags::WORDS,
     groups::WORDS,
     communities::WORDS,
+    handover::WORDS,
     links::WORDS,
     live_codes::WORDS,
     welcome::WORDS,
@@ -69,5 +72,6 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     orders::WORDS,
     attribution::WORDS,
     metrics::WORDS,
+    timeline::WORDS,
     today::WORDS,
 ];

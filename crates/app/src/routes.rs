@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
-    access, accounts, attribution, broadcasts, communities, groups, links, live_codes, metrics, operations,
-    orders, people, playbooks, privacy, staff, tags, tasks, tenants, today, welcome,
+    access, accounts, attribution, broadcasts, communities, groups, handover, links, live_codes, metrics,
+    operations, orders, people, playbooks, privacy, staff, tags, tasks, tenants, timeline, today, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.
@@ -28,6 +28,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(tags::api::router())
         .merge(groups::api::router())
         .merge(communities::api::router())
+        .merge(handover::api::router())
         .merge(links::api::router())
         .merge(live_codes::api::router())
         .merge(welcome::api::router())
@@ -37,6 +38,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(orders::api::router())
         .merge(attribution::api::router())
         .merge(metrics::api::router())
+        .merge(timeline::api::router())
         .merge(today::api::router())
 }
 

@@ -93,6 +93,9 @@ async fn place(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming, refunded: Fe
         // Another delivery of the same order was quicker by a moment; it is a different one only if it says so later.
         return Ok(Taken::Unchanged);
     }
+    if !incoming.mobile.is_empty() {
+        tx.enqueue(scope.tenant(), &super::jobs::LearnPhone { order: id.clone() }).await?;
+    }
     let at = incoming.paid_at;
     let fact = Fact::OrderPlaced { order: id.clone(), person: person.clone(), paid: incoming.paid, at };
     reactions::on(tx, scope, &fact).await?;
@@ -196,8 +199,23 @@ pub async fn adopt(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Ve
         .await?;
     for order in &orphans {
         tie(tx, scope, order, person).await?;
+        if !order.mobile.is_empty() {
+            tx.enqueue(scope.tenant(), &super::jobs::LearnPhone { order: order.id.clone() }).await?;
+        }
     }
     Ok(orphans)
+}
+
+/// Gives an order to the person who turned out to be its buyer.
+pub(super) async fn tie_known(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    order: &OrderRow,
+    person: &str,
+) -> AppResult<()> {
+    tie(tx, scope, order, person).await?;
+    let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
+    reactions::on(tx, scope, &fact).await
 }
 
 async fn tie(tx: &mut Tx<'_>, scope: &Scope, order: &OrderRow, person: &str) -> DbResult<()> {

@@ -1,5 +1,9 @@
 //! Mirroring contacts: one that a callback named, and all of them with a stored cursor.
 
+mod follow_up;
+
+pub use follow_up::{CarryLate, TellLosses};
+
 use std::collections::BTreeMap;
 
 use messenger::contacts::{Batch, ContactSnapshot, FollowSnapshot};
@@ -8,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Answer, FollowChange, KnownFollow, Place, Seen, diff};
 use super::rows::Recognised;
-use super::store;
+use super::store::{self, NewPhone, Phones};
 use crate::accounts::{self, SyncKind, SyncStep};
 use crate::args;
 use crate::ctx::JobCtx;
@@ -34,7 +38,7 @@ impl Job for SyncContact {
     }
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let scope = ctx.scope().clone();
+        let (scope, phones) = (ctx.scope().clone(), Phones::new(ctx.config(), ctx.sealer()));
         let answer = {
             let messenger = ctx.messenger(&self.account).await?;
             messenger.contacts().fetch(&self.contact, Lane::Normal).await
@@ -53,7 +57,7 @@ impl Job for SyncContact {
                     &mut tx,
                     &scope,
                     &self.account,
-                    Sighting { page: &page, answer: Answer::Complete, run: 0 },
+                    Sighting { page: &page, answer: Answer::Complete, run: 0, phones: &phones },
                 )
                 .await?;
             }
@@ -81,9 +85,13 @@ async fn end(
     (person, contact, staff): (&str, &str, &str),
 ) -> AppResult<()> {
     let (now, employee) = (tx.now(), staff::ensure(tx, scope, account, staff).await?);
+    let taker = reactions::taker_of_vanished(tx, scope, account, (staff, contact)).await?;
     if store::end_follow(tx, scope, (contact, &employee.id), now).await? {
         let (person, contact) = (person.to_owned(), contact.to_owned());
-        let fact = Fact::ContactLost { person, contact, staff: employee.id, by_customer: false, at: now };
+        let fact = match taker {
+            Some(to) => Fact::BondMoved { person, contact, from: employee.id, to: Some(to), at: now },
+            None => Fact::ContactLost { person, contact, staff: employee.id, by_customer: false, at: now },
+        };
         reactions::on(tx, scope, &fact).await?;
     }
     Ok(())
@@ -96,6 +104,7 @@ struct Sighting<'a> {
     answer: Answer,
     /// The traversal that met them; 0 for none.
     run: i64,
+    phones: &'a Phones,
 }
 
 /// Writes what changed of some contacts and hands over the facts.
@@ -107,7 +116,7 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         entry.1.extend(contact.follows.iter().cloned());
     }
     let ids: Vec<&str> = contacts.keys().copied().collect();
-    let known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
+    let mut known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
     let mut known_follows: BTreeMap<String, Vec<KnownFollow>> = BTreeMap::new();
     for row in store::follows_among(tx, scope, account, &ids).await? {
         known_follows.entry(row.external_id.clone()).or_default().push(KnownFollow::from(&row));
@@ -128,9 +137,18 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
                 kind: k.kind.clone(),
                 new: false,
             },
-            None => recognise(tx, scope, account, contact, &follows).await?,
+            None => {
+                let who = recognise(tx, scope, account, contact, &follows).await?;
+                // She turned out to be somebody else whom we know: others of this page may be her too.
+                if known_contacts.iter().any(|k| k.external_id == id && k.person != who.person) {
+                    known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
+                }
+                who
+            }
         };
         let known = known_follows.remove(id).unwrap_or_default();
+        let noted: Vec<&str> = known.iter().filter(|k| k.phones > 0).map(|k| k.staff.as_str()).collect();
+        note_numbers(tx, scope, (&who, seen.phones), (&follows, &noted)).await?;
         for change in diff(&known, &follows, seen.answer) {
             let staff = match &change {
                 FollowChange::Added(f) | FollowChange::Changed(f) | FollowChange::Same(f) => &f.staff,
@@ -148,6 +166,33 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         }
     }
     store::upsert_follows(tx, rows).await?;
+    Ok(())
+}
+
+/// Keeps the numbers that employees noted on a contact's bonds, and forgets those that they took off. `noted` are the
+/// bonds that had numbers before. Typed by an employee, a number proves nothing: it becomes a suggestion at most.
+async fn note_numbers(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (who, phones): (&Recognised, &Phones),
+    (follows, noted): (&[FollowSnapshot], &[&str]),
+) -> AppResult<()> {
+    for follow in follows.iter().filter(|f| !f.mobiles.is_empty() || noted.contains(&f.staff.as_str())) {
+        let source_ref = format!("{}/{}", who.contact, follow.staff);
+        let digests: Vec<String> = follow.mobiles.iter().filter_map(|m| phones.digest(m)).collect();
+        store::keep_only(tx, scope, &source_ref, &digests).await?;
+        for number in &follow.mobiles {
+            let new = NewPhone {
+                person: &who.person,
+                contact: &who.contact,
+                number,
+                source: "remark",
+                source_ref: &source_ref,
+                verified: false,
+            };
+            store::note_phone(tx, scope, phones, &new).await?;
+        }
+    }
     Ok(())
 }
 
@@ -215,6 +260,7 @@ fn follow_row(scope: &Scope, (contact, staff): (&str, &str), f: &FollowSnapshot,
         f.description.as_str(),
         f.way.as_str(),
         f.tags.join(","),
+        f.mobiles.len(),
         run
     ]
 }
@@ -260,7 +306,7 @@ impl Job for SyncStaffContacts {
     }
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let scope = ctx.scope().clone();
+        let (scope, phones) = (ctx.scope().clone(), Phones::new(ctx.config(), ctx.sealer()));
         let answer = {
             let messenger = ctx.messenger(&self.account).await?;
             messenger.directory().list_serving_staff(Lane::Bulk).await
@@ -286,7 +332,7 @@ impl Job for SyncStaffContacts {
                 Err(e) => return accounts::sync_stopped(ctx, &self.account, SyncKind::Contacts, e).await,
             };
             let mut tx = ctx.begin().await?;
-            let sighting = Sighting { page: &batch.items, answer: Answer::Partial, run };
+            let sighting = Sighting { page: &batch.items, answer: Answer::Partial, run, phones: &phones };
             apply(&mut tx, &scope, &self.account, sighting).await?;
             let (met, next) = (batch.items.len(), place.after(batch.next).text());
             let step = SyncStep { done: met, found: met, cursor: Some(&next), listed: false };

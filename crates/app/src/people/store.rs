@@ -1,13 +1,27 @@
 //! Every query of people, contacts and follows.
 
-use std::sync::LazyLock;
+pub(crate) mod carried;
+mod fields;
+mod follows;
+mod losses;
+mod merges;
+mod phones;
 
-use base::Timestamp;
+pub(super) use fields::{NewField, add_field, change_field, values_of};
+pub use fields::{NewValue, field, fields, set_value};
+pub use follows::{active_follows, follows_of, set_platform_tags};
+pub(super) use follows::{contacts_among, end_follow, follows_among, unseen, upsert_follows};
+pub(super) use losses::{LossFilter, losses, mark_told, set_tells_losses, settle_loss, tells_losses, untold};
+pub use losses::{NewLoss, losses_unseen, note_loss};
+pub use merges::{Joining, merge, merges_of, survivor_of};
+pub(super) use merges::{by_id as merge_by_id, carry_late, keep_apart, may_undo, split, undo};
+pub use phones::{NewPhone, Phones, by_phone, note_phone};
+pub(super) use phones::{keep_only, of_person as phones_of, suggestions};
 
-use super::model::{KnownFollow, Seen};
-use super::rows::{ActiveFollow, ContactRow, FollowRow, FollowView, PersonRow, Recognised};
+use super::model::{MatchedBy, Seen};
+use super::rows::{ContactRow, ContactView, PersonRow, Recognised};
 use crate::args;
-use crate::kernel::db::{Arg, Args, DbResult, Tx};
+use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 
 /// One person within the caller's reach: in one of her groups, or followed by her.
@@ -36,7 +50,8 @@ pub(super) async fn list(
 ) -> DbResult<Vec<PersonRow>> {
     tx.all(
         "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
-         WHERE p.tenant_id = $1 AND p.id > $3 AND p.kind <> 'staff' AND p.name_search LIKE $4 ESCAPE '!'
+         WHERE p.tenant_id = $1 AND p.id > $3 AND p.kind <> 'staff' AND p.kind <> 'merged'
+           AND p.name_search LIKE $4 ESCAPE '!'
            AND ($2 = '' OR p.id IN (SELECT m.person_id FROM groups_membership m
                     JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
                     WHERE m.tenant_id = $1 AND d.staff_id = $2)
@@ -92,6 +107,7 @@ pub async fn recognise(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppRe
         Some(union) if !seen.is_staff => by_union_id(tx, scope, union).await?,
         _ => None,
     };
+    let matched_by = if by_union.is_some() { MatchedBy::UnionId } else { MatchedBy::ExternalId };
     let (person, person_no, kind) = match by_union {
         Some(known) => (known.id, known.person_no, known.kind),
         None => new_person(tx, scope, seen).await?,
@@ -99,8 +115,8 @@ pub async fn recognise(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppRe
     let contact = tx.new_id("ctc");
     tx.exec(
         "INSERT INTO people_contact (tenant_id, id, account_id, external_id, is_staff, person_id, name, business,
-             first_seen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             first_seen_at, matched_by, confidence, matched_at, union_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9, $12)",
         args![
             scope.tenant(),
             &contact,
@@ -110,7 +126,10 @@ pub async fn recognise(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppRe
             &person,
             seen.name,
             seen.business,
-            seen.at
+            seen.at,
+            matched_by.word(),
+            matched_by.confidence(),
+            seen.union_id.filter(|_| !seen.is_staff)
         ],
     )
     .await?;
@@ -143,16 +162,52 @@ async fn refresh(
         .await?;
     }
     if let (None, Some(union), false) = (&known.union_id, seen.union_id, seen.is_staff) {
-        // Another person may own this union id already. Joining two histories is a decision for people, not for here.
-        tx.exec(
-            "UPDATE people_person SET union_id = $3 WHERE tenant_id = $1 AND id = $2 AND NOT EXISTS (
-                 SELECT 1 FROM people_person o WHERE o.tenant_id = $1 AND o.union_id = $3)",
-            args![scope.tenant(), &known.person, union],
-        )
-        .await?;
+        return learn_union(tx, scope, seen, (known, union)).await;
     }
     let ContactRow { contact, person, person_no, kind, .. } = known;
     Ok(Recognised { person, contact, person_no, kind, new: false })
+}
+
+/// A contact turned out to have a union id: the person's own from now on, or proof that she is somebody known.
+async fn learn_union(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    seen: &Seen<'_>,
+    (known, union): (ContactRow, &str),
+) -> AppResult<Recognised> {
+    tx.exec(
+        "UPDATE people_contact SET union_id = $3 WHERE tenant_id = $1 AND id = $2",
+        args![scope.tenant(), &known.contact, union],
+    )
+    .await?;
+    match by_union_id(tx, scope, union).await? {
+        // Where a rule may not join them (a house account, two who were kept apart) a suggestion shows both.
+        Some(owner) if owner.id != known.person => {
+            let pair = (owner.id.as_str(), known.person.as_str());
+            merges::merge_if_sure(tx, scope, pair, MatchedBy::UnionId).await?;
+        }
+        Some(_) => {}
+        None => {
+            tx.exec(
+                "UPDATE people_person SET union_id = $3 WHERE tenant_id = $1 AND id = $2 AND union_id IS NULL",
+                args![scope.tenant(), &known.person, union],
+            )
+            .await?;
+        }
+    }
+    let now = contact(tx, scope, (seen.account, seen.external_id, false)).await?.unwrap_or(known);
+    let ContactRow { contact, person, person_no, kind, .. } = now;
+    Ok(Recognised { person, contact, person_no, kind, new: false })
+}
+
+/// The contacts by which accounts know a person, oldest first.
+pub(super) async fn contacts_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<ContactView>> {
+    tx.all(
+        "SELECT id, account_id, name, external_id, business, matched_by, confidence, matched_at, first_seen_at
+         FROM people_contact WHERE tenant_id = $1 AND person_id = $2 ORDER BY id",
+        args![scope.tenant(), person],
+    )
+    .await
 }
 
 async fn by_union_id(tx: &mut Tx<'_>, scope: &Scope, union: &str) -> DbResult<Option<PersonRow>> {
@@ -194,189 +249,23 @@ async fn new_person(tx: &mut Tx<'_>, scope: &Scope, seen: &Seen<'_>) -> AppResul
     Ok((id, number, kind.to_owned()))
 }
 
-/// Takes a person out of every figure for ever: `host_crew` or `house_account`. Never the other way.
+/// Takes a person out of every figure: `host_crew` and `house_account` for ever, `bot` and `test` until [`unbar`].
 pub async fn bar(tx: &mut Tx<'_>, scope: &Scope, person: &str, kind: &str) -> AppResult<()> {
     tx.exec(
-        "UPDATE people_person SET kind = $3 WHERE tenant_id = $1 AND id = $2 AND kind <> 'house_account'",
+        "UPDATE people_person SET kind = $3 WHERE tenant_id = $1 AND id = $2
+           AND (kind IN ('customer', 'bot', 'test') OR (kind = 'host_crew' AND $3 = 'house_account'))",
         args![scope.tenant(), person, kind],
     )
     .await?;
     Ok(())
 }
 
-/// A person's bonds, living and ended, newest first.
-pub async fn follows_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Vec<FollowView>> {
-    let rows = tx
-        .all(
-            "SELECT c.id AS contact_id, c.account_id, c.name AS contact_name, c.business, f.staff_id,
-                    s.name AS staff_name, f.since, f.state, f.remark, f.description, f.way, f.deleted_at
-             FROM people_contact c
-             JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-             JOIN staff_member s ON s.tenant_id = f.tenant_id AND s.id = f.staff_id
-             WHERE c.tenant_id = $1 AND c.person_id = $2 ORDER BY f.since DESC, f.staff_id",
-            args![scope.tenant(), person],
-        )
-        .await?;
-    Ok(rows)
-}
-
-/// A person's living bonds, oldest first.
-pub async fn active_follows(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Vec<ActiveFollow>> {
-    let rows = tx
-        .all(
-            "SELECT c.account_id, c.id AS contact_id, c.external_id, f.staff_id, s.platform_id AS staff_platform_id,
-                    f.platform_tags
-             FROM people_contact c
-             JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-             JOIN staff_member s ON s.tenant_id = f.tenant_id AND s.id = f.staff_id
-             WHERE c.tenant_id = $1 AND c.person_id = $2 AND f.deleted_at IS NULL ORDER BY f.since, f.staff_id",
-            args![scope.tenant(), person],
-        )
-        .await?;
-    Ok(rows)
-}
-
-/// Notes what tags the platform now shows on a bond, after we marked them: our own calls cause no callback.
-pub async fn set_platform_tags(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    (contact, staff): (&str, &str),
-    tags: &str,
-) -> AppResult<()> {
+/// Somebody who was taken for a bot or a trial is a customer after all.
+pub async fn unbar(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
     tx.exec(
-        "UPDATE people_follow SET platform_tags = $4 WHERE tenant_id = $1 AND contact_id = $2 AND staff_id = $3",
-        args![scope.tenant(), contact, staff, tags],
+        "UPDATE people_person SET kind = 'customer' WHERE tenant_id = $1 AND id = $2 AND kind IN ('bot', 'test')",
+        args![scope.tenant(), person],
     )
     .await?;
     Ok(())
-}
-
-/// Contacts asked for in one statement.
-const PORTION: usize = 50;
-
-fn placeholders() -> String {
-    (3..3 + PORTION).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
-}
-
-static CONTACTS: LazyLock<&'static str> = LazyLock::new(|| {
-    let holes = placeholders();
-    format!(
-        "SELECT c.external_id, c.id AS contact, c.person_id AS person, p.person_no, p.kind, c.name,
-                p.name AS person_name, p.avatar, p.union_id
-         FROM people_contact c JOIN people_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
-         WHERE c.tenant_id = $1 AND c.account_id = $2 AND c.is_staff = FALSE AND c.external_id IN ({holes})"
-    )
-    .leak()
-});
-
-static FOLLOWS: LazyLock<&'static str> = LazyLock::new(|| {
-    let holes = placeholders();
-    format!(
-        "SELECT c.external_id, s.platform_id AS staff, f.since, f.state, f.remark, f.description, f.way,
-                f.platform_tags, f.deleted_at
-         FROM people_contact c
-         JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-         JOIN staff_member s ON s.tenant_id = f.tenant_id AND s.id = f.staff_id
-         WHERE c.tenant_id = $1 AND c.account_id = $2 AND c.is_staff = FALSE AND c.external_id IN ({holes})"
-    )
-    .leak()
-});
-
-/// Arguments of the two statements above; a short portion repeats its last id.
-fn portion_args(scope: &Scope, account: &str, ids: &[&str]) -> Args {
-    let mut args = args![scope.tenant(), account];
-    let filler = ids.last().copied().unwrap_or_default();
-    args.extend((0..PORTION).map(|n| Arg::from(ids.get(n).copied().unwrap_or(filler))));
-    args
-}
-
-/// What is known of these contacts, by platform id.
-pub(super) async fn contacts_among(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    account: &str,
-    ids: &[&str],
-) -> DbResult<Vec<ContactRow>> {
-    let mut rows = Vec::new();
-    for portion in ids.chunks(PORTION) {
-        rows.extend(tx.all::<ContactRow>(&CONTACTS, portion_args(scope, account, portion)).await?);
-    }
-    Ok(rows)
-}
-
-/// The bonds of these contacts, by platform id.
-pub(super) async fn follows_among(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    account: &str,
-    ids: &[&str],
-) -> DbResult<Vec<FollowRow>> {
-    let mut rows = Vec::new();
-    for portion in ids.chunks(PORTION) {
-        rows.extend(tx.all::<FollowRow>(&FOLLOWS, portion_args(scope, account, portion)).await?);
-    }
-    Ok(rows)
-}
-
-impl From<&FollowRow> for KnownFollow {
-    fn from(row: &FollowRow) -> Self {
-        Self {
-            staff: row.staff.clone(),
-            since: Timestamp(row.since),
-            state: row.state.clone(),
-            remark: row.remark.clone(),
-            description: row.description.clone(),
-            way: row.way.clone(),
-            tags: row.platform_tags.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect(),
-            deleted_at: row.deleted_at.map(Timestamp),
-        }
-    }
-}
-
-/// Writes living bonds; each row is contact, staff, since, state, remark, description, way, tags, run.
-pub(super) async fn upsert_follows(tx: &mut Tx<'_>, rows: Vec<Args>) -> DbResult<()> {
-    tx.insert_many(
-        "INSERT INTO people_follow (tenant_id, contact_id, staff_id, since, state, remark, description, way,
-             platform_tags, seen_run)",
-        rows,
-        "ON CONFLICT (tenant_id, contact_id, staff_id) DO UPDATE
-         SET since = excluded.since, state = excluded.state, remark = excluded.remark,
-             description = excluded.description, way = excluded.way, platform_tags = excluded.platform_tags,
-             deleted_at = NULL,
-             seen_run = CASE WHEN excluded.seen_run > people_follow.seen_run THEN excluded.seen_run
-                             ELSE people_follow.seen_run END",
-    )
-    .await?;
-    Ok(())
-}
-
-/// Ends a living bond that began before `at`; false when there was none.
-pub(super) async fn end_follow(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    (contact, staff): (&str, &str),
-    at: Timestamp,
-) -> DbResult<bool> {
-    let touched = tx
-        .exec(
-            "UPDATE people_follow SET deleted_at = $4
-             WHERE tenant_id = $1 AND contact_id = $2 AND staff_id = $3 AND deleted_at IS NULL AND since <= $4",
-            args![scope.tenant(), contact, staff, at],
-        )
-        .await?;
-    Ok(touched == 1)
-}
-
-/// Contacts of an account whose living bonds a complete traversal did not meet.
-pub(super) async fn unseen(tx: &mut Tx<'_>, scope: &Scope, account: &str, run: i64) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = tx
-        .all(
-            "SELECT DISTINCT c.external_id FROM people_follow f
-             JOIN people_contact c ON c.tenant_id = f.tenant_id AND c.id = f.contact_id
-             WHERE f.tenant_id = $1 AND c.account_id = $2 AND f.deleted_at IS NULL AND f.seen_run < $3
-             ORDER BY c.external_id",
-            args![scope.tenant(), account, run],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -15,6 +15,6 @@ mod tests;
 
 pub use member::{MaybeVisitor, VISITOR_COOKIE, Visitor, visitor_cookie, visitor_key};
 pub use model::{Channel, PrivacyRefusal, Purpose, Rule, VisitorKind, VisitorToken};
-pub use store::{Answer, allows, answer, state_of};
+pub use store::{Answer, allows, answer, settle_person, state_of};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

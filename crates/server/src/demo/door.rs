@@ -76,6 +76,9 @@ impl Door {
     pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         Ok(self.request(Method::POST, path, Some(body)).await?.json())
     }
+    pub async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        Ok(self.request(Method::PUT, path, Some(body)).await?.json())
+    }
     pub async fn patch(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         Ok(self.request(Method::PATCH, path, Some(body)).await?.json())
     }

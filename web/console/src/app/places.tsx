@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
-  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language";
+  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language" | "everybody" | "suggestions" | "losses" | "handover" | "fields";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -15,7 +15,10 @@ export const places: Place[] = [
     word: "communities", to: "/communities", icon: <TeamOutlined />,
     subs: [{ to: "/communities", word: "communities" }, { to: "/groups", word: "groups" }],
   },
-  { word: "people", to: "/people", icon: <UserOutlined />, subs: [{ to: "/people/tags", word: "tags" }] },
+  { word: "people", to: "/people", icon: <UserOutlined />, subs: [
+      { to: "/people", word: "everybody" }, { to: "/people/suggestions", word: "suggestions" }, { to: "/people/losses", word: "losses" },
+      { to: "/people/handover", word: "handover" }, { to: "/people/tags", word: "tags" },
+    ] },
   {
     word: "content", to: "/content/live-codes", icon: <BookOutlined />,
     subs: [{ to: "/content/live-codes", word: "live_codes" }, { to: "/content/welcomes", word: "welcomes" }, { to: "/content/broadcasts", word: "broadcasts" }],
@@ -27,7 +30,7 @@ export const places: Place[] = [
   {
     word: "settings", to: "/settings/accounts", icon: <SettingOutlined />,
     subs: [
-      { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/operators", word: "operators" },
+      { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/fields", word: "fields" }, { to: "/settings/operators", word: "operators" },
       { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
       { to: "/settings/language", word: "language" },
     ],

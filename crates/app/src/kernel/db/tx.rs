@@ -113,6 +113,12 @@ impl<'ctx> Tx<'ctx> {
         self.ambient.ids.make(prefix, self.ambient.now)
     }
 
+    /// What makes ids and nonces.
+    #[must_use]
+    pub fn ids(&self) -> Arc<IdMaker> {
+        Arc::clone(&self.ambient.ids)
+    }
+
     /// An unguessable text of `2 × bytes` characters.
     #[must_use]
     pub fn token(&self, bytes: usize) -> String {

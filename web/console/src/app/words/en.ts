@@ -6,6 +6,7 @@ import broadcasts from "@/features/broadcasts/words.en.json";
 import common from "@/shared/words.en.json";
 import communities from "@/features/communities/words.en.json";
 import groups from "@/features/groups/words.en.json";
+import handover from "@/features/handover/words.en.json";
 import live_codes from "@/features/live_codes/words.en.json";
 import metrics from "@/features/metrics/words.en.json";
 import operations from "@/features/operations/words.en.json";
@@ -18,4 +19,4 @@ import tasks from "@/features/tasks/words.en.json";
 import today from "@/features/today/words.en.json";
 import welcome from "@/features/welcome/words.en.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, groups, handover, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };

@@ -6,6 +6,7 @@ import broadcasts from "@/features/broadcasts/words.es.json";
 import common from "@/shared/words.es.json";
 import communities from "@/features/communities/words.es.json";
 import groups from "@/features/groups/words.es.json";
+import handover from "@/features/handover/words.es.json";
 import live_codes from "@/features/live_codes/words.es.json";
 import metrics from "@/features/metrics/words.es.json";
 import operations from "@/features/operations/words.es.json";
@@ -18,4 +19,4 @@ import tasks from "@/features/tasks/words.es.json";
 import today from "@/features/today/words.es.json";
 import welcome from "@/features/welcome/words.es.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, groups, handover, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };

@@ -6,6 +6,7 @@ import broadcasts from "@/features/broadcasts/words.zh-CN.json";
 import common from "@/shared/words.zh-CN.json";
 import communities from "@/features/communities/words.zh-CN.json";
 import groups from "@/features/groups/words.zh-CN.json";
+import handover from "@/features/handover/words.zh-CN.json";
 import live_codes from "@/features/live_codes/words.zh-CN.json";
 import metrics from "@/features/metrics/words.zh-CN.json";
 import operations from "@/features/operations/words.zh-CN.json";
@@ -18,4 +19,4 @@ import tasks from "@/features/tasks/words.zh-CN.json";
 import today from "@/features/today/words.zh-CN.json";
 import welcome from "@/features/welcome/words.zh-CN.json";
 
-export const words = { access, accounts, app, broadcasts, common, communities, groups, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
+export const words = { access, accounts, app, broadcasts, common, communities, groups, handover, live_codes, metrics, operations, orders, people, playbooks, staff, tags, tasks, today, welcome };
