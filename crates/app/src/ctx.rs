@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::{IdMaker, Rng, Secret, Timestamp};
 use messenger::{Messenger, Platform};
 
-use crate::accounts;
 use crate::kernel::db::{Ambient, Db, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::Wake;
-use crate::kernel::seal::Sealer;
+use crate::kernel::network;
+use crate::kernel::once;
+use crate::kernel::outgoing::Outgoing;
+use crate::kernel::seal::{Sealer, keyed_digest};
+use crate::{accounts, api_keys};
 
 /// Settings of one process.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct Config {
     pub demo: bool,
     /// Address of the simulator's people page, in a demo.
     pub simulator_url: Option<String>,
+    /// Whose word about addresses is believed, and what outgoing calls may reach.
+    pub network: network::Settings,
 }
 
 /// What the process is made of; handed to [`Ctx::new`] once.
@@ -35,6 +40,8 @@ pub struct Parts {
     pub rng: Rng,
     pub config: Config,
     pub platforms: Vec<Arc<dyn Platform>>,
+    /// The way to addresses that the company typed in.
+    pub outgoing: Arc<dyn Outgoing>,
 }
 
 /// The axum state and the ground every job stands on. Cheap to clone.
@@ -45,8 +52,10 @@ struct Inner {
     parts: Parts,
     ids: Arc<IdMaker>,
     sealer: Sealer,
+    digest_key: [u8; 32],
     wake: Wake,
     inbox: accounts::Inbox,
+    gate: api_keys::Gate,
     messengers: Mutex<HashMap<String, Connected>>,
     /// Sum of the recurring ticks last seen: spares the store a look on every round of the runner.
     ticks: AtomicI64,
@@ -71,12 +80,15 @@ impl Ctx {
     pub fn new(parts: Parts) -> Self {
         let ids = Arc::new(IdMaker::new(parts.rng.child("ids")));
         let sealer = Sealer::new(&parts.config.master_key);
+        let digest_key = keyed_digest(parts.config.master_key.reveal(), b"blind digests, version 1");
         Self(Arc::new(Inner {
             parts,
             ids,
             sealer,
+            digest_key,
             wake: Wake::default(),
             inbox: accounts::Inbox::default(),
+            gate: api_keys::Gate::default(),
             messengers: Mutex::default(),
             ticks: AtomicI64::new(0),
         }))
@@ -122,6 +134,10 @@ impl Ctx {
     pub fn inbox(&self) -> &accounts::Inbox {
         &self.0.inbox
     }
+    /// How often each key of the open API called in the last minute, as this process saw it.
+    pub(crate) fn gate(&self) -> &api_keys::Gate {
+        &self.0.gate
+    }
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.parts.db
@@ -141,7 +157,14 @@ impl Ctx {
     }
 
     fn ambient(&self) -> Ambient {
-        Ambient { now: self.now(), ids: Arc::clone(&self.0.ids), wake: self.0.wake.clone() }
+        Ambient {
+            now: self.now(),
+            ids: Arc::clone(&self.0.ids),
+            wake: self.0.wake.clone(),
+            digest_key: self.0.digest_key,
+            master_key: self.0.parts.config.master_key.clone(),
+            claim: once::current(),
+        }
     }
 
     /// Opens a write transaction; dropping it undoes it.
@@ -197,6 +220,19 @@ impl std::ops::Deref for MessengerRef<'_> {
     }
 }
 
+/// The way out borrowed from a job's context.
+pub struct OutgoingRef<'job> {
+    outgoing: Arc<dyn Outgoing>,
+    bound: std::marker::PhantomData<&'job JobCtx>,
+}
+
+impl std::ops::Deref for OutgoingRef<'_> {
+    type Target = dyn Outgoing;
+    fn deref(&self) -> &Self::Target {
+        self.outgoing.as_ref()
+    }
+}
+
 impl JobCtx {
     pub(crate) const fn new(ctx: Ctx, scope: Scope, epoch: i64, attempt: i64) -> Self {
         Self { ctx, scope, epoch, attempt }
@@ -231,6 +267,20 @@ impl JobCtx {
     pub fn sealer(&self) -> &Sealer {
         self.ctx.sealer()
     }
+    #[must_use]
+    pub fn ids(&self) -> &IdMaker {
+        self.ctx.ids()
+    }
+    /// The same, to be taken onto the blocking pool.
+    #[must_use]
+    pub fn shared_ids(&self) -> Arc<IdMaker> {
+        Arc::clone(&self.ctx.0.ids)
+    }
+
+    /// Rewrites the store's file without the space of deleted rows. Others wait meanwhile, so do it at night.
+    pub async fn compact(&mut self) -> DbResult<()> {
+        self.ctx.db().compact().await
+    }
 
     /// Opens a write transaction that holds this context until it ends.
     pub async fn begin(&mut self) -> DbResult<Tx<'_>> {
@@ -245,6 +295,13 @@ impl JobCtx {
     /// What reads the callbacks of an account; pure, so a transaction may be open. `None` when there is none any more.
     pub async fn receiver(&self, account: &str) -> AppResult<Option<Arc<dyn messenger::inbound::Receiver>>> {
         accounts::receiver(&self.ctx, account).await
+    }
+
+    /// The way to addresses that the company typed in; like the messenger only with no transaction open.
+    #[must_use]
+    pub fn outgoing(&self) -> OutgoingRef<'_> {
+        let outgoing = Arc::clone(&self.ctx.0.parts.outgoing);
+        OutgoingRef { outgoing, bound: std::marker::PhantomData }
     }
 
     /// The messenger of a connected account.

@@ -13,6 +13,7 @@ pub mod schedule;
 
 // Who we are, who operates, who may.
 pub mod tenants;
+pub mod api_keys;
 pub mod access;
 pub mod operations;
 pub mod accounts;
@@ -25,6 +26,7 @@ pub mod tags;
 pub mod groups;
 pub mod communities;
 pub mod handover;
+pub mod events;
 
 // How they come in, and what they hear first.
 pub mod links;
@@ -39,9 +41,13 @@ pub mod playbooks;
 
 // What came of it.
 pub mod orders;
+pub mod imports;
 pub mod attribution;
 pub mod metrics;
 pub mod timeline;
+pub mod data_requests;
+pub mod exports;
+pub mod webhooks;
 pub mod today;
 
 #[cfg(test)]
@@ -54,6 +60,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     kernel::http::WORDS,
     kernel::jobs::WORDS,
     tenants::WORDS,
+    api_keys::WORDS,
     access::WORDS,
     accounts::WORDS,
     staff::WORDS,
@@ -63,6 +70,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     groups::WORDS,
     communities::WORDS,
     handover::WORDS,
+    events::WORDS,
     links::WORDS,
     live_codes::WORDS,
     welcome::WORDS,
@@ -70,8 +78,12 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tasks::WORDS,
     playbooks::WORDS,
     orders::WORDS,
+    imports::WORDS,
     attribution::WORDS,
     metrics::WORDS,
     timeline::WORDS,
+    data_requests::WORDS,
+    exports::WORDS,
+    webhooks::WORDS,
     today::WORDS,
 ];

@@ -4,6 +4,8 @@
 //! Adding a fact without deciding its consequences doesn't compile; adding a consequence is one visible line. Every
 //! fact is also kept in the append-only log ([`crate::kernel::facts`]), so that any figure can be recomputed.
 
+use std::collections::BTreeMap;
+
 use base::{Fen, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
     accounts, attribution, groups, handover, links, live_codes, metrics, orders, people, playbooks, privacy,
-    staff, tags, welcome,
+    staff, tags, webhooks, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -123,6 +125,19 @@ pub enum Fact {
         granted: bool,
         at: Timestamp,
     },
+    /// A mark was set on a person or taken away; see `privacy::Mark`.
+    MarkChanged {
+        person: String,
+        mark: String,
+        on: bool,
+        at: Timestamp,
+    },
+    /// A person was erased; `person` is what stands in place of her id.
+    PersonErased {
+        person: String,
+        person_no: i64,
+        at: Timestamp,
+    },
     OrderPlaced {
         order: String,
         person: Option<String>,
@@ -163,6 +178,35 @@ pub enum Fact {
         by: String,
         at: Timestamp,
     },
+    /// A person carries a tag that she did not carry before. `source` as in [`tags::Cause`].
+    TagApplied {
+        person: String,
+        tag: String,
+        source: String,
+        at: Timestamp,
+    },
+    /// A person carries a tag no longer.
+    TagRemoved {
+        person: String,
+        tag: String,
+        source: String,
+        at: Timestamp,
+    },
+    /// A file brought people who were not known, a few hundred to a fact.
+    PeopleImported {
+        import: String,
+        people: Vec<String>,
+        at: Timestamp,
+    },
+    /// Another system of the company reported something about a person; once per `key`.
+    CustomEvent {
+        person: String,
+        name: String,
+        key: String,
+        /// Only customers count in figures; staff and house accounts never.
+        eligible: bool,
+        at: Timestamp,
+    },
 }
 
 impl Fact {
@@ -178,6 +222,8 @@ impl Fact {
             | Self::PostMissed { at, .. }
             | Self::LinkClicked { at, .. }
             | Self::ConsentChanged { at, .. }
+            | Self::MarkChanged { at, .. }
+            | Self::PersonErased { at, .. }
             | Self::OrderPlaced { at, .. }
             | Self::OrderRefunded { at, .. }
             | Self::OrderTied { at, .. }
@@ -185,7 +231,11 @@ impl Fact {
             | Self::GroupMoved { at, .. }
             | Self::FieldSet { at, .. }
             | Self::PersonMerged { at, .. }
-            | Self::PersonSplit { at, .. } => *at,
+            | Self::PersonSplit { at, .. }
+            | Self::TagApplied { at, .. }
+            | Self::TagRemoved { at, .. }
+            | Self::PeopleImported { at, .. }
+            | Self::CustomEvent { at, .. } => *at,
         }
     }
     const fn kind(&self) -> &'static str {
@@ -200,6 +250,8 @@ impl Fact {
             Self::PostMissed { .. } => "post_missed",
             Self::LinkClicked { .. } => "link_clicked",
             Self::ConsentChanged { .. } => "consent_changed",
+            Self::MarkChanged { .. } => "mark_changed",
+            Self::PersonErased { .. } => "person_erased",
             Self::OrderPlaced { .. } => "order_placed",
             Self::OrderRefunded { .. } => "order_refunded",
             Self::OrderTied { .. } => "order_tied",
@@ -208,13 +260,50 @@ impl Fact {
             Self::FieldSet { .. } => "field_set",
             Self::PersonMerged { .. } => "person_merged",
             Self::PersonSplit { .. } => "person_split",
+            Self::TagApplied { .. } => "tag_applied",
+            Self::TagRemoved { .. } => "tag_removed",
+            Self::PeopleImported { .. } => "people_imported",
+            Self::CustomEvent { .. } => "custom_event",
         }
     }
 }
 
 /// Keeps the fact and does what follows from it.
 pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+    on_deeper(tx, scope, fact, 0).await
+}
+
+/// The same for a fact that rules caused: `depth` counts the rules behind it, so that a chain of them ends.
+pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
     facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(fact)?).await?;
+    webhooks::note(tx, scope, fact).await?;
+    follow(tx, scope, fact).await?;
+    wake_rules(tx, scope, fact, depth).await
+}
+
+/// Keeps many facts of one moment at once and does what follows from each.
+pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult<()> {
+    let kept = many.iter().map(|fact| Ok((fact.kind(), fact.at(), serde_json::to_string(fact)?)));
+    facts::append_many(tx, scope.tenant(), kept.collect::<AppResult<Vec<_>>>()?).await?;
+    // Which rules wait is asked once per kind of fact, not once per fact.
+    let mut awaited = BTreeMap::new();
+    for fact in many {
+        webhooks::note(tx, scope, fact).await?;
+        follow(tx, scope, fact).await?;
+        let words = trigger_words(fact);
+        if !awaited.contains_key(words) {
+            awaited.insert(words, tags::rules_awaiting(tx, scope, words).await?);
+        }
+        if let Some(rules) = awaited.get(words).filter(|rules| !rules.is_empty())
+            && let Some(happened) = happening(tx, scope, fact).await?
+        {
+            tags::run_rules(tx, scope, rules, &happened, 0).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -272,6 +361,10 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             }
             Ok(())
         }
+        // Group posts can't leave out one member; whatever is sent to persons asks `privacy::may` before it is handed
+        // over, so a mark needs nothing undone here.
+        Fact::MarkChanged { .. } => Ok(()),
+        Fact::PersonErased { .. } => Ok(()),
         Fact::OrderPlaced { order, person, paid, at } => {
             if let Some(person) = person {
                 live_codes::credit_order(tx, scope, person, *at).await?;
@@ -299,6 +392,14 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             let since = undone.as_ref().map(|_| *after_fact);
             metrics::count_person_anew(tx, scope, &[person, other], since).await
         }
+        Fact::TagApplied { .. } | Fact::TagRemoved { .. } => Ok(()),
+        Fact::PeopleImported { people, .. } => {
+            for person in orders::owners_among(tx, scope, people).await? {
+                adopt_orders(tx, scope, &person).await?;
+            }
+            Ok(())
+        }
+        Fact::CustomEvent { .. } => Ok(()),
     }
 }
 
@@ -313,12 +414,106 @@ async fn resettle(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()>
     Ok(())
 }
 
+/// Lets the rules that tag look at a fact. Nothing is read when no rule waits for one of its kind.
+async fn wake_rules(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
+    let rules = tags::rules_awaiting(tx, scope, trigger_words(fact)).await?;
+    if rules.is_empty() {
+        return Ok(());
+    }
+    match happening(tx, scope, fact).await? {
+        Some(happened) => tags::run_rules(tx, scope, &rules, &happened, depth).await,
+        None => Ok(()),
+    }
+}
+
+/// Triggers of rules that a fact may wake.
+#[must_use]
+pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
+    match fact {
+        Fact::ContactAdded { .. } => &["add", "code"],
+        Fact::ContactLost { .. } => &["lost"],
+        Fact::MemberJoined { .. } => &["join", "code"],
+        Fact::MemberLeft { .. } => &["leave"],
+        Fact::LinkClicked { .. } => &["click"],
+        Fact::OrderPlaced { .. } | Fact::OrderTied { .. } => &["purchase"],
+        Fact::TagApplied { .. } => &["tagged"],
+        Fact::TagRemoved { .. } => &["untagged"],
+        Fact::Greeted { .. }
+        | Fact::GreetingMissed { .. }
+        | Fact::PostDelivered { .. }
+        | Fact::PostMissed { .. }
+        | Fact::ConsentChanged { .. }
+        | Fact::MarkChanged { .. }
+        | Fact::PersonErased { .. }
+        | Fact::PeopleImported { .. }
+        | Fact::CustomEvent { .. }
+        | Fact::BondMoved { .. }
+        | Fact::GroupMoved { .. }
+        | Fact::FieldSet { .. }
+        | Fact::PersonMerged { .. }
+        | Fact::PersonSplit { .. }
+        | Fact::OrderRefunded { .. } => &[],
+    }
+}
+
+/// A fact about a person as rules that tag read it; none when it concerns no person who counts.
+pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<Option<tags::Happened>> {
+    use tags::Happening;
+    let (person, what) = match fact {
+        Fact::ContactAdded { person, staff, code, .. } => {
+            let code = code_of(tx, scope, code.as_deref()).await?.map(|c| c.id);
+            (person, Happening::Added { staff: staff.clone(), code })
+        }
+        Fact::ContactLost { person, staff, .. } => (person, Happening::Lost { staff: staff.clone() }),
+        Fact::MemberJoined { person, group, code, eligible: true, .. } => {
+            let code = code_of(tx, scope, code.as_deref()).await?.map(|c| c.id);
+            (person, Happening::Joined { place: tags::place_of(tx, scope, group).await?, code })
+        }
+        Fact::MemberLeft { person, group, eligible: true, .. } => {
+            (person, Happening::Left { place: tags::place_of(tx, scope, group).await? })
+        }
+        Fact::LinkClicked { person, link, post, .. } => {
+            let value = match post {
+                Some(post) => tags::value_of_post(tx, scope, post).await?,
+                None => None,
+            };
+            (person, Happening::Clicked { link: link.clone(), post: post.clone(), value })
+        }
+        Fact::OrderPlaced { order, person: Some(person), .. } | Fact::OrderTied { order, person, .. } => {
+            let Some(order) = orders::by_id(tx, scope, order).await? else { return Ok(None) };
+            (person, Happening::Bought { paid: order.paid_fen, items: order.items })
+        }
+        Fact::TagApplied { person, tag, .. } => (person, Happening::Tagged { tag: tag.clone() }),
+        Fact::TagRemoved { person, tag, .. } => (person, Happening::Untagged { tag: tag.clone() }),
+        Fact::MemberJoined { .. }
+        | Fact::MemberLeft { .. }
+        | Fact::OrderPlaced { .. }
+        | Fact::OrderRefunded { .. }
+        | Fact::Greeted { .. }
+        | Fact::GreetingMissed { .. }
+        | Fact::PostDelivered { .. }
+        | Fact::PostMissed { .. }
+        | Fact::MarkChanged { .. }
+        | Fact::PersonErased { .. }
+        | Fact::PeopleImported { .. }
+        | Fact::CustomEvent { .. }
+        | Fact::BondMoved { .. }
+        | Fact::GroupMoved { .. }
+        | Fact::FieldSet { .. }
+        | Fact::PersonMerged { .. }
+        | Fact::PersonSplit { .. }
+        | Fact::ConsentChanged { .. } => return Ok(None),
+    };
+    Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))
+}
+
 /// Whoever becomes known gets the orders that came before; each is a fact of its own.
 async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
     for order in orders::adopt(tx, scope, person).await? {
         let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
         facts::append(tx, scope.tenant(), fact.kind(), fact.at(), serde_json::to_string(&fact)?).await?;
         credit_tied(tx, scope, &order, person).await?;
+        wake_rules(tx, scope, &fact, 0).await?;
     }
     Ok(())
 }
@@ -361,7 +556,11 @@ async fn tag_by_code(
 ) -> AppResult<()> {
     match live_codes::tags_of(tx, scope, &code.id).await? {
         none if none.is_empty() => Ok(()),
-        found => tags::apply(tx, scope, person, &found, "live_code").await,
+        found => {
+            let cause = tags::Cause { id: &code.id, ..tags::Cause::of("live_code") };
+            tags::apply_by(tx, scope, person, &found, cause).await?;
+            Ok(())
+        }
     }
 }
 
@@ -462,12 +661,13 @@ pub async fn start_sync(tx: &mut Tx<'_>, scope: &Scope, account: &str) -> AppRes
     groups::request_full_sync(tx, scope, account).await
 }
 
-/// What goes round every night: the mirrors of every account, the platform's counters, and what may be forgotten.
+/// What goes round every night: the mirrors of every account and the platform's counters. What was kept long enough
+/// goes by `privacy.sweep`.
 pub async fn nightly(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<()> {
     for account in accounts::list_ids(tx, scope).await? {
         start_sync(tx, scope, &account).await?;
         groups::request_counters(tx, scope, &account).await?;
         handover::request_left_behind(tx, scope, &account).await?;
     }
-    tx.enqueue(scope.tenant(), &accounts::jobs::Prune {}).await
+    Ok(())
 }

@@ -13,10 +13,12 @@ use crate::tenants;
 
 /// Every kind of job, in the order of the slices. `crate::kernel::jobs::register::<slice::jobs::Name>()` per line.
 pub const JOBS: &[Registered] = &[
+    crate::kernel::jobs::register::<crate::operations::jobs::SearchKeys>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Project>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Doctor>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Prune>(),
     crate::kernel::jobs::register::<crate::staff::jobs::Sync>(),
+    crate::kernel::jobs::register::<crate::privacy::jobs::Sweep>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncContact>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncStaffContacts>(),
     crate::kernel::jobs::register::<crate::people::jobs::CarryLate>(),
@@ -26,6 +28,13 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::tags::jobs::Rename>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Push>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Unmark>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::EditGroup>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Adopt>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Delete>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Strip>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Restore>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::Merge>(),
+    crate::kernel::jobs::register::<crate::tags::jobs::RunBulk>(),
     crate::kernel::jobs::register::<crate::groups::jobs::Sync>(),
     crate::kernel::jobs::register::<crate::groups::jobs::Reconcile>(),
     crate::kernel::jobs::register::<crate::groups::jobs::Counters>(),
@@ -48,7 +57,17 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::playbooks::jobs::Dispatch>(),
     crate::kernel::jobs::register::<crate::playbooks::jobs::Extend>(),
     crate::kernel::jobs::register::<crate::orders::jobs::LearnPhone>(),
+    crate::kernel::jobs::register::<crate::imports::jobs::Check>(),
+    crate::kernel::jobs::register::<crate::imports::jobs::Run>(),
+    crate::kernel::jobs::register::<crate::imports::jobs::Prune>(),
     crate::kernel::jobs::register::<crate::metrics::jobs::Reach>(),
+    crate::kernel::jobs::register::<crate::data_requests::jobs::Copy>(),
+    crate::kernel::jobs::register::<crate::data_requests::jobs::Erase>(),
+    crate::kernel::jobs::register::<crate::data_requests::jobs::Compact>(),
+    crate::kernel::jobs::register::<crate::exports::jobs::Write>(),
+    crate::kernel::jobs::register::<crate::exports::jobs::Expire>(),
+    crate::kernel::jobs::register::<crate::webhooks::jobs::Deliver>(),
+    crate::kernel::jobs::register::<crate::webhooks::jobs::Prune>(),
 ];
 
 /// Work that comes back: every `every` milliseconds, `offset` after midnight UTC, once per tenant and tick however
@@ -64,11 +83,20 @@ pub struct Recurring {
 pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
     Recurring { name: "people.tell_losses", every: MORNING.0, offset: MORNING.1, enqueue: tell_losses },
+    Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
+    Recurring { name: "operations.search_keys", every: MONTH, offset: NIGHT.1, enqueue: search_keys },
+    Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
+    Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
+    Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
 ];
 
 fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { crate::reactions::nightly(tx, &Scope::of_job(tenant)).await })
+}
+
+fn sweep<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::privacy::jobs::Sweep {}).await })
 }
 
 fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
@@ -81,6 +109,24 @@ fn tell_losses<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResu
 
 /// Half past nine in China: the day's first hour of work.
 const MORNING: (i64, i64) = (DAY, HOUR + HOUR / 2);
+fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
+}
+
+fn forget_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::imports::jobs::Prune {}).await })
+}
+
+fn expire_files<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::exports::jobs::Expire {}).await })
+}
+
+fn prune_webhooks<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::webhooks::jobs::Prune {}).await })
+}
+
+/// Thirty days: a safety net may hang loosely.
+const MONTH: i64 = 30 * DAY;
 const NIGHT: (i64, i64) = (DAY, 19 * HOUR + HOUR / 2);
 
 impl Recurring {

@@ -24,6 +24,8 @@ use crate::ctx::{Config, Ctx, Parts};
 use crate::kernel::db::{Db, Location};
 use crate::kernel::http::{Scope, SystemReason};
 use crate::kernel::jobs::Runner;
+use crate::kernel::network::Settings;
+use crate::kernel::outgoing::{Call, NoReply, Outgoing, Reply};
 use crate::tenants;
 
 /// 2026-08-17 is a Monday; 08:00 in Shanghai.
@@ -63,6 +65,8 @@ pub struct World {
     pub runner: Runner,
     pub scope: Scope,
     pub sim: Sim,
+    /// Everybody whom outgoing webhooks reach.
+    pub receiver: Arc<Receiver>,
     router: Router,
     cookie: String,
     /// The platform's way to the product. Held here and only lent to the platform: a ring of both would keep the
@@ -186,6 +190,7 @@ impl World {
             async move { desk.call(request).await }
         });
         let platform = WecomPlatform::new(Arc::new(Always(Arc::new(transport))), shared);
+        let receiver: Arc<Receiver> = Arc::default();
         let ctx = Ctx::new(Parts {
             db,
             clock: Arc::clone(&clock) as _,
@@ -196,8 +201,10 @@ impl World {
                 master_key: Secret::new([7; 32]),
                 demo: false,
                 simulator_url: None,
+                network: Settings { loopback: true, ..Settings::default() },
             },
             platforms: vec![Arc::new(platform)],
+            outgoing: Arc::clone(&receiver) as _,
         });
         let mut tx = ctx.begin().await.expect("a transaction");
         let tenant = tenants::create(&mut tx, "测试公司", "Asia/Shanghai").await.expect("a tenant");
@@ -222,6 +229,7 @@ impl World {
             runner,
             scope,
             sim,
+            receiver,
             router,
             cookie: String::new(),
             _door: door,
@@ -229,6 +237,11 @@ impl World {
         };
         world.sign_in(&code).await;
         world
+    }
+
+    /// The folder of the store's files, on SQLite.
+    pub fn store_folder(&self) -> Option<&std::path::Path> {
+        self._folder.as_ref().map(|folder| folder.0.as_path())
     }
 
     /// Signs in with a one-time code; later requests carry this session.
@@ -314,6 +327,12 @@ impl World {
         self.send(request).await
     }
 
+    /// Sends any request and answers the body as it is.
+    pub async fn send_bytes(&self, request: Request<Body>) -> Vec<u8> {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        axum::body::to_bytes(response.into_body(), 50_000_000).await.expect("a body").to_vec()
+    }
+
     /// Sends any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
@@ -358,6 +377,27 @@ impl World {
         self.sim.act(&self.company().0, act).unwrap_or_else(|why| panic!("{act:?}: {why}"))
     }
 
+    /// A new person adds an employee of the connected company and joins this group of theirs by its number; a minute
+    /// later we know. Answers our id of her.
+    pub async fn newcomer(&self, name: &str, group: usize) -> String {
+        let made = self.act(&Act::MakePerson { name: name.into(), gender: 0, partner: false });
+        let person = made["person"].as_str().expect("a person").to_owned();
+        let (corp, now) = (self.company().0, self.sim.now());
+        let chat_id = {
+            let mut desk = self.sim.desk();
+            let corp = desk.world.corps.get_mut(&corp).expect("a company");
+            let live = corp.groups.values().nth(group).expect("a group").live.owner.clone();
+            let chat = corp.groups.values().nth(group).expect("a group").chat_id.clone();
+            corp.add_friend(&live, &person, ("", true), now);
+            desk.absorb();
+            chat
+        };
+        self.act(&Act::JoinByLink { chat_id, person });
+        self.advance(base::time::MINUTE).await;
+        let found = self.get(&format!("/api/v1/people?search={name}")).await.ok();
+        found["items"][0]["id"].as_str().expect("she is known").to_owned()
+    }
+
     /// Runs everything due now: jobs, and the callbacks of the platform.
     pub async fn drain(&self) -> usize {
         self.runner.drain().await.expect("the queue works")
@@ -389,6 +429,55 @@ impl World {
     async fn next_due(&self) -> Option<Timestamp> {
         let job = self.runner.next_due().await.expect("the queue works");
         [job, self.sim.next_due()].into_iter().flatten().min()
+    }
+}
+
+/// Lets a future do one step, as the runtime would; true when it has ended. For dropping work half-way.
+pub async fn poll_once<F: Future>(future: &mut std::pin::Pin<Box<F>>) -> bool {
+    std::future::poll_fn(|cx| std::task::Poll::Ready(future.as_mut().poll(cx).is_ready())).await
+}
+
+/// The other end of outgoing webhooks, in this process: notes every call and answers as it was told.
+#[derive(Default)]
+pub struct Receiver {
+    calls: std::sync::Mutex<Vec<Call>>,
+    answers: std::sync::Mutex<std::collections::HashMap<String, Says>>,
+}
+
+/// How an address answers until told otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Says {
+    #[default]
+    Yes,
+    Status(u16),
+    /// No answer in time.
+    Nothing,
+    /// Takes the message, then the sender's process dies before it hears so.
+    SenderDies,
+}
+
+impl Receiver {
+    pub fn says(&self, url: &str, says: Says) {
+        self.answers.lock().expect("a lock").insert(url.to_owned(), says);
+    }
+    /// What came since the last question.
+    pub fn heard(&self) -> Vec<Call> {
+        std::mem::take(&mut self.calls.lock().expect("a lock"))
+    }
+}
+
+#[async_trait::async_trait]
+impl Outgoing for Receiver {
+    async fn post(&self, call: Call) -> Result<Reply, NoReply> {
+        let says = self.answers.lock().expect("a lock").get(&call.url).copied().unwrap_or_default();
+        self.calls.lock().expect("a lock").push(call);
+        let reply = |status, body: &str| Ok(Reply { status, retry_after: None, body: body.to_owned() });
+        match says {
+            Says::Yes => reply(200, "thanks"),
+            Says::Status(status) => reply(status, "no"),
+            Says::Nothing => Err(NoReply::Unknown("time-out".to_owned())),
+            Says::SenderDies => panic!("the process dies here"),
+        }
     }
 }
 

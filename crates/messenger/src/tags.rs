@@ -27,5 +27,7 @@ pub trait Tags: Send + Sync {
     /// same name merge.
     async fn add(&self, group_name: &str, tags: &[String], lane: Lane) -> Result<TagGroupSnapshot>;
     async fn rename(&self, tag_or_group: &str, name: &str, lane: Lane) -> Result<()>;
+    /// Places a tag or tag group among its like: the larger number comes first, 0 to 2^32 - 1.
+    async fn set_order(&self, tag_or_group: &str, order: i64, lane: Lane) -> Result<()>;
     async fn remove(&self, tags: &[String], lane: Lane) -> Result<()>;
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use app::kernel::db::Location;
+use app::kernel::network::{Network, Settings};
 use base::{Rng, Secret};
 use serde::Deserialize;
 
@@ -22,6 +23,10 @@ pub struct File {
     pub public_url: Option<String>,
     /// `error`, `warn`, `info`, `debug` or `trace`.
     pub log: Option<String>,
+    /// Addresses or networks of your own reverse proxies, whose `X-Forwarded-For` is believed: `["10.0.0.2"]`.
+    pub proxies: Vec<String>,
+    /// Networks that webhooks may reach although they are not public: `["10.1.0.0/16"]`.
+    pub webhook_networks: Vec<String>,
 }
 
 impl File {
@@ -33,6 +38,25 @@ impl File {
         })?;
         toml::from_str(&text).with_context(|| format!("the settings file {} is not right", path.display()))
     }
+}
+
+/// What the file says about addresses.
+pub fn network(file: &File) -> anyhow::Result<Settings> {
+    let read = |texts: &[String], field: &str| {
+        let one = |text: &String| {
+            Network::parse(text).with_context(|| {
+                format!(
+                    "`{field}` must hold networks such as 10.0.0.0/8 or single addresses; {text:?} is neither"
+                )
+            })
+        };
+        texts.iter().map(one).collect::<anyhow::Result<Vec<_>>>()
+    };
+    Ok(Settings {
+        proxies: read(&file.proxies, "proxies")?,
+        outgoing: read(&file.webhook_networks, "webhook_networks")?,
+        loopback: false,
+    })
 }
 
 /// Where the data lies.

@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod demo;
 mod logging;
+mod outgoing;
 mod wiring;
 
 use std::process::ExitCode;

@@ -104,9 +104,9 @@ async fn found_in(
 }
 
 /// The platforms a real server speaks to, over the network.
-pub fn platforms(clock: &base::SharedClock) -> anyhow::Result<Vec<Arc<dyn messenger::Platform>>> {
-    let transports = wecom::transport::HttpTransports::new().map_err(|e| anyhow::anyhow!(e))?;
-    Ok(vec![Arc::new(wecom::WecomPlatform::new(Arc::new(transports), Arc::clone(clock)))])
+pub fn platforms(clock: &base::SharedClock) -> Vec<Arc<dyn messenger::Platform>> {
+    let transports = wecom::transport::HttpTransports::default();
+    vec![Arc::new(wecom::WecomPlatform::new(Arc::new(transports), Arc::clone(clock)))]
 }
 
 /// Waits for Ctrl-C or a stop signal, then cancels.

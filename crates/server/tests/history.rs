@@ -8,8 +8,8 @@ use sqlx::sqlite::SqlitePoolOptions;
 
 const HUOQUN: &str = env!("CARGO_BIN_EXE_huoqun");
 
-/// Lives a few days in a folder of its own and answers the folder.
-fn live(name: &str, more: &[&str]) -> PathBuf {
+/// Lives a history in a folder of its own; answers the folder and what was said.
+fn live(name: &str, more: &[&str]) -> (PathBuf, String) {
     let folder = std::env::temp_dir().join(format!("huoqun-history-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     // The port is part of every address the history holds, so both runs of a comparison use one that is free now.
@@ -17,7 +17,7 @@ fn live(name: &str, more: &[&str]) -> PathBuf {
     command.args(["demo", "--until-filled", "--today", "20260914", "--data"]).arg(&folder).args(more);
     let output = command.output().expect("the demo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    folder
+    (folder, String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn free_address() -> String {
@@ -36,9 +36,9 @@ async fn facts(folder: &std::path::Path) -> Vec<(i64, String, i64, String)> {
 
 #[tokio::test]
 async fn the_same_seed_lives_the_same_history() {
-    let first = live("first", &["--days", "3", "--seed", "11", "--listen", &free_address()]);
-    let second = live("second", &["--days", "3", "--seed", "11", "--listen", &free_address()]);
-    let other = live("other", &["--days", "3", "--seed", "12", "--listen", &free_address()]);
+    let (first, _) = live("first", &["--days", "3", "--seed", "11", "--listen", &free_address()]);
+    let (second, _) = live("second", &["--days", "3", "--seed", "11", "--listen", &free_address()]);
+    let (other, _) = live("other", &["--days", "3", "--seed", "12", "--listen", &free_address()]);
     let (a, b, c) = (facts(&first).await, facts(&second).await, facts(&other).await);
     assert!(a.len() > 300, "something was lived: {}", a.len());
     assert_eq!(a, b);
@@ -51,7 +51,12 @@ async fn the_same_seed_lives_the_same_history() {
 #[test]
 fn lost_repeated_and_shuffled_callbacks_change_nothing_in_the_end() {
     let faults = r#"{"drop":0.15,"duplicate":0.35,"delay":0.2,"delay_ms":45000,"reorder":0.3}"#;
-    let folder =
-        live("faults", &["--days", "4", "--callback-faults", faults, "--prove", "--listen", &free_address()]);
+    let address = free_address();
+    let (folder, said) =
+        live("faults", &["--days", "60", "--callback-faults", faults, "--prove", "--listen", &address]);
+    assert!(said.contains("the mirror equals the platform's truth"), "{said}");
+    let heard = said.lines().find_map(|l| l.strip_suffix(" callbacks heard again changed nothing"));
+    let heard: usize = heard.and_then(|n| n.parse().ok()).expect("the history is heard again");
+    assert!(heard > 3_000, "a history of {heard} callbacks");
     let _ = std::fs::remove_dir_all(folder);
 }

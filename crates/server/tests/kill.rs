@@ -76,7 +76,7 @@ impl Trial {
             .spawn()
             .expect("the simulator starts");
         let mut trial = Self {
-            http: reqwest::Client::builder().no_proxy().build().expect("a client"),
+            http: wecom::transport::https().no_proxy().build().expect("a client"),
             folder,
             database,
             sim_url: format!("http://127.0.0.1:{sim_port}"),

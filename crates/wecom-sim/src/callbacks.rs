@@ -65,20 +65,49 @@ pub struct Engine {
     serial: u64,
     made: u64,
     pub attempts: VecDeque<Attempt>,
+    /// Every event since [`Engine::keep_history`], in order.
+    history: Option<Vec<Effect>>,
 }
 
 impl Engine {
     #[must_use]
     pub fn new(rng: Rng) -> Self {
-        Self { rng, queue: BTreeMap::new(), serial: 0, made: 0, attempts: VecDeque::new() }
+        Self { rng, queue: BTreeMap::new(), serial: 0, made: 0, attempts: VecDeque::new(), history: None }
     }
     /// Takes what the world wants to tell; faults decide how many copies go when.
     pub fn absorb(&mut self, effects: Vec<Effect>, faults: &mut Faults) {
+        if let Some(history) = &mut self.history {
+            history.extend(effects.iter().cloned());
+        }
         for effect in effects {
             for late in faults.fate_of_callback() {
                 self.push(effect.at.plus(late), Pending { effect: effect.clone(), attempt: 1 });
             }
         }
+    }
+    /// From now on every event is kept, so that it can be told again.
+    pub fn keep_history(&mut self) {
+        self.history.get_or_insert_default();
+    }
+    /// Tells what was kept once more, in any order, due now; faults decide what is lost and what comes twice. Each copy
+    /// is written a little differently, so that a receiver can't know it by its bytes. Answers how many copies go.
+    pub fn tell_again(&mut self, faults: &mut Faults, now: Timestamp) -> usize {
+        let mut copies = Vec::new();
+        for effect in self.history.iter().flatten() {
+            for _ in faults.fate_of_callback() {
+                let mut effect = effect.clone();
+                let blanks = " ".repeat(1 + copies.len() % 7);
+                effect.xml = effect.xml.replace("</xml>", &format!("{blanks}</xml>"));
+                copies.push(effect);
+            }
+        }
+        let told = copies.len();
+        while !copies.is_empty() {
+            let any = usize::try_from(self.rng.below(copies.len() as u64)).unwrap_or(0);
+            let effect = copies.swap_remove(any);
+            self.push(now, Pending { effect, attempt: 1 });
+        }
+        told
     }
     fn push(&mut self, due: Timestamp, pending: Pending) {
         self.serial += 1;

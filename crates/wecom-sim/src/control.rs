@@ -27,6 +27,7 @@ pub fn routes() -> axum::Router<Sim> {
         .route("/sim/clock", get(read_clock).post(set_clock))
         .route("/sim/faults", get(read_faults).post(set_faults))
         .route("/sim/calls", get(calls))
+        .route("/sim/echo", post(async || plain(StatusCode::OK, "text/plain", "heard")))
         .route("/sim/callback", post(set_callback))
         .route("/sim/app", post(set_app))
         .route("/sim/rules", post(set_rules))

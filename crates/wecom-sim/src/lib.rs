@@ -138,6 +138,18 @@ impl Sim {
         done
     }
 
+    /// Tells the events kept since `engine.keep_history()` once more, shuffled and under the faults of the hour; answers
+    /// how many copies now wait for [`Sim::deliver_due`].
+    pub fn tell_again(&self) -> usize {
+        let now = self.now();
+        let mut desk = self.desk();
+        let Desk { engine, faults, .. } = &mut *desk;
+        let told = engine.tell_again(faults, now);
+        drop(desk);
+        self.stirred.notify_one();
+        told
+    }
+
     /// When the next callback is due, or the next thing people who live here will do.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {

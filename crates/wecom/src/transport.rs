@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -65,38 +65,41 @@ pub trait Transports: Send + Sync {
     fn to(&self, api_base: Option<&str>) -> Arc<dyn Transport>;
 }
 
-/// Real connections, pooled for the whole process.
-pub struct HttpTransports {
-    remote: reqwest::Client,
-    /// Goes to this machine and therefore past any configured proxy.
-    local: reqwest::Client,
+/// The beginning of every HTTPS client in this process: settles once who does the cryptography of TLS.
+pub fn https() -> reqwest::ClientBuilder {
+    // A second attempt answers that it is settled already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
 }
 
-impl HttpTransports {
-    /// # Errors
-    /// When the TLS roots of the machine can't be loaded.
-    pub fn new() -> Result<Self, String> {
-        let build = |builder: reqwest::ClientBuilder| {
-            builder
-                .connect_timeout(CONNECT_LIMIT)
-                .redirect(reqwest::redirect::Policy::none())
-                .user_agent(concat!("huoqun/", env!("CARGO_PKG_VERSION")))
-                .build()
-                .map_err(|e| format!("the HTTPS client can't start: {e}"))
-        };
-        Ok(Self {
-            remote: build(reqwest::Client::builder())?,
-            local: build(reqwest::Client::builder().no_proxy())?,
-        })
-    }
+/// Real connections, pooled for the whole process. A client is built at its first call: reading the machine's TLS
+/// roots takes longer than everything else in a start, and a server without credentials never calls.
+#[derive(Default)]
+pub struct HttpTransports {
+    remote: Arc<LateClient>,
+    /// Goes to this machine and therefore past any configured proxy.
+    local: Arc<LateClient>,
 }
+
+type LateClient = OnceLock<Result<reqwest::Client, String>>;
 
 impl Transports for HttpTransports {
     fn to(&self, api_base: Option<&str>) -> Arc<dyn Transport> {
         let base = api_base.unwrap_or(OFFICIAL_BASE).trim_end_matches('/').to_owned();
-        let client = if is_this_machine(&base) { &self.local } else { &self.remote };
-        Arc::new(HttpTransport { client: client.clone(), base })
+        let local = is_this_machine(&base);
+        let client = Arc::clone(if local { &self.local } else { &self.remote });
+        Arc::new(HttpTransport { client, local, base })
     }
+}
+
+fn build(local: bool) -> Result<reqwest::Client, String> {
+    let builder = if local { https().no_proxy() } else { https() };
+    builder
+        .connect_timeout(CONNECT_LIMIT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("huoqun/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|e| format!("the HTTPS client can't start: {e}"))
 }
 
 fn is_this_machine(base: &str) -> bool {
@@ -106,7 +109,8 @@ fn is_this_machine(base: &str) -> bool {
 
 /// One base address over HTTP or HTTPS.
 struct HttpTransport {
-    client: reqwest::Client,
+    client: Arc<LateClient>,
+    local: bool,
     base: String,
 }
 
@@ -114,8 +118,9 @@ struct HttpTransport {
 impl Transport for HttpTransport {
     async fn call(&self, request: Request) -> Result<Response, TransportError> {
         let extra = Duration::from_secs(request.body.len() as u64 / BYTES_PER_SECOND);
-        let mut outgoing = self
-            .client
+        let client = self.client.get_or_init(|| build(self.local)).as_ref();
+        let mut outgoing = client
+            .map_err(|why| TransportError::NotSent(why.clone()))?
             .request(request.method, format!("{}{}", self.base, request.path_and_query))
             .timeout(CALL_LIMIT + extra);
         if let Some(content_type) = request.content_type {

@@ -5,6 +5,7 @@
 mod calibrate;
 mod footprint;
 mod http;
+mod import;
 mod ingest;
 mod process;
 mod welcome;
@@ -23,6 +24,9 @@ pub struct Options {
     /// Also what takes an hour: the cost of an event up to ten million stored ones.
     #[arg(long)]
     long: bool,
+    /// Rows of the imported table.
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +35,8 @@ enum Name {
     Ingest,
     /// Greetings within WeCom's twenty seconds.
     Welcome,
+    /// A table of people with tags against COPY.
+    Import,
     /// Time to ready, idle memory, sizes.
     Footprint,
     All,
@@ -47,6 +53,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     if wanted(Name::Welcome) {
         welcome::run(options)?;
+    }
+    if wanted(Name::Import) {
+        import::run(options)?;
     }
     Ok(())
 }

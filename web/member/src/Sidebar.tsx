@@ -3,6 +3,7 @@ import { ApiError, api, call } from "@huoqun/api";
 import { useEffect, useState } from "preact/hooks";
 import { type Bridge, openBridge } from "./bridge";
 import { Bars, Trouble } from "./parts";
+import { Refusals } from "./Refusals";
 import { TaskCard } from "./TaskCard";
 import { locale, t } from "./words";
 import type { SidebarTask, SidebarView } from "./types";
@@ -68,6 +69,7 @@ export function Sidebar() {
   return (
     <main class="side">
       <Beside data={data} />
+      {data.contact && bridge?.beside.contact ? <Refusals contact={bridge.beside.contact} /> : null}
       <h2>{waiting.length > 0 ? t("due_now", { n: waiting.length }) : t("nothing_due")}</h2>
       {sorted.map((task) => (
         <TaskCard key={task.id} task={task} now={data.now} here={here !== null && task.chat === here} bridge={bridge} asked={task.id === query.get("task")} onSettled={settle} />

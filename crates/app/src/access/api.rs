@@ -206,7 +206,7 @@ async fn list_operators(
 ) -> AppResult<Json<OperatorPage>> {
     let page = query.paging();
     let mut tx = ctx.read().await?;
-    let rows = store::operators(&mut tx, &caller.scope, &query.pattern(), &page).await?;
+    let rows = store::operators(&mut tx, &caller.scope, &query.literal(), &page).await?;
     let Page { items, next } = Page::cut(rows, page.limit, |o| o.id.clone());
     Ok(Json(OperatorPage { items, next }))
 }

@@ -1,4 +1,4 @@
-//! The session layer: turns the cookie into a [`Caller`], and refuses writes that another site caused.
+//! The session layer: turns the cookie, or a program's key, into a [`Caller`], and refuses writes that another site caused.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -9,9 +9,11 @@ use serde_json::json;
 
 use super::model::Role;
 use super::store;
+use crate::api_keys;
 use crate::ctx::Ctx;
-use crate::kernel::http::{AppResult, Caller, Reach, Scope, refused};
+use crate::kernel::http::{AppError, AppResult, Caller, CallerKind, Reach, Scope, refused};
 use crate::kernel::i18n::Locale;
+use crate::kernel::once;
 
 pub(super) const COOKIE: &str = "huoqun_session";
 /// Browsers send no such header across sites without asking first; its presence proves our own page.
@@ -19,6 +21,16 @@ const OWN_PAGE: &str = "x-huoqun";
 
 /// Layer of all operator endpoints. A request without a valid session goes on without a caller; the extractors refuse.
 pub async fn authenticate(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
+    if let Some(visit) = api_keys::Visit::of(&request, &ctx.config().network.proxies) {
+        // No browser adds this header by itself, so no other site can have caused the request.
+        let caller = match api_keys::admit(&ctx, visit).await {
+            Ok(caller) => caller,
+            Err(answer) => return answer,
+        };
+        let (tenant, key) = (caller.scope.tenant().to_owned(), caller.operator_id.clone());
+        request.extensions_mut().insert(caller);
+        return once::run(&ctx, (&tenant, &key), request, next).await;
+    }
     let safe = request.method().is_safe();
     if !safe && !request.headers().contains_key(OWN_PAGE) {
         return refused("http.cross_site", StatusCode::FORBIDDEN, json!({})).into_response();
@@ -49,8 +61,11 @@ pub(super) fn token_of(headers: &HeaderMap) -> Option<String> {
 async fn load(ctx: &Ctx, token: &str) -> AppResult<Option<Caller>> {
     let mut tx = ctx.read().await?;
     let Some(session) = store::session(&mut tx, token).await? else { return Ok(None) };
-    let Ok(operator) = store::operator(&mut tx, &session.tenant_id, &session.operator_id).await else {
-        return Ok(None);
+    let operator = match store::operator(&mut tx, &session.tenant_id, &session.operator_id).await {
+        Ok(operator) => operator,
+        // A session whose operator is gone is no session; anything else that goes wrong must not look like one.
+        Err(AppError::Refused(_)) => return Ok(None),
+        Err(fault) => return Err(fault),
     };
     drop(tx);
     if operator.disabled {
@@ -73,6 +88,7 @@ fn caller_of(tenant: String, operator: store::Operator) -> Caller {
         (_, None) => Reach::OwnGroups("nobody".to_owned()),
     };
     Caller {
+        kind: CallerKind::Operator,
         operator_id: operator.id,
         operator_name: operator.name,
         role: operator.role,

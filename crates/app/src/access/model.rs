@@ -29,8 +29,20 @@ pub enum Role {
     ComplianceOfficer,
 }
 
-const SETTINGS: &[&str] =
-    &["tenants:write", "access:read", "access:write", "accounts:write", "operations:write", "staff:write"];
+const SETTINGS: &[&str] = &[
+    "tenants:write",
+    "access:read",
+    "access:write",
+    "api_keys:read",
+    "api_keys:write",
+    "accounts:write",
+    "operations:write",
+    "staff:write",
+    "webhooks:read",
+    "webhooks:write",
+];
+/// What lies at the door of the installation: not for those who run groups or read figures.
+const DOOR: &[&str] = &["access:read", "api_keys:read", "webhooks:read"];
 const OWNER_WRITES: &[&str] = &[
     "groups:write",
     "people:write",
@@ -41,6 +53,7 @@ const OWNER_WRITES: &[&str] = &[
     "tasks:write",
     "playbooks:write",
     "metrics:write",
+    "exports:write",
 ];
 
 impl Role {
@@ -90,10 +103,10 @@ impl Role {
         match self {
             Self::Administrator => true,
             Self::ChiefOwner => !SETTINGS.contains(&word),
-            Self::GroupOwner => (read && word != "access:read") || OWNER_WRITES.contains(&word),
+            Self::GroupOwner => (read && !DOOR.contains(&word)) || OWNER_WRITES.contains(&word),
             Self::GroupAdmin => {
-                (read && word != "access:read")
-                    || matches!(word, "tasks:write" | "tags:write" | "people:write")
+                (read && !DOOR.contains(&word) && word != "contact_data:read")
+                    || matches!(word, "tasks:write" | "tags:write" | "people:write" | "exports:write")
             }
             Self::CustomerService => {
                 matches!(
@@ -101,8 +114,11 @@ impl Role {
                     "people:read" | "tags:read" | "groups:read" | "orders:read" | "today:read" | "tasks:read"
                 )
             }
-            Self::Analyst => read && !matches!(word, "access:read" | "accounts:read" | "operations:read"),
-            Self::ComplianceOfficer => read || word == "privacy:write",
+            Self::Analyst => {
+                read && !DOOR.contains(&word)
+                    && !matches!(word, "accounts:read" | "operations:read" | "contact_data:read")
+            }
+            Self::ComplianceOfficer => read || matches!(word, "privacy:write" | "data_requests:write"),
         }
     }
 }

@@ -1,108 +1,26 @@
-//! `/hooks/{platform}/{account}` and `/api/v1/accounts`.
+//! `/api/v1/accounts`: connections, their mirrors and inboxes here. The set-up doctor: `doctor.rs`; what platforms
+//! call: `hook.rs`.
+
+mod doctor;
+pub mod hook;
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
 use base::{Page, Secret};
 use http::StatusCode;
-use messenger::inbound::Envelope;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::jobs::{Doctor, callback_url};
+use super::jobs::callback_url;
 use super::model::{AccountRefusal, Connection, SyncKind};
 use super::rows::{AccountRow, InboxRow, SyncRow};
 use super::{about, opened, store};
 use crate::ctx::Ctx;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, ListQuery, permission};
-use crate::kernel::i18n::{self, Locale};
 use crate::kernel::{audit, db};
 use crate::reactions;
-
-/// A callback larger than this is no callback.
-const BODY_CAP: usize = 64 * 1024;
-
-/// What the signature covers, under the names platforms give it.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct Signed {
-    #[serde(alias = "msg_signature")]
-    signature: String,
-    timestamp: String,
-    nonce: String,
-    #[serde(alias = "echostr")]
-    echo: Option<String>,
-}
-
-impl From<Signed> for Envelope {
-    fn from(s: Signed) -> Self {
-        Self { signature: s.signature, timestamp: s.timestamp, nonce: s.nonce, echo: s.echo }
-    }
-}
-
-type SignedQuery = Result<Query<Signed>, QueryRejection>;
-
-/// One answer to everything that isn't genuine, whatever is wrong with it.
-fn refuse() -> Response {
-    metrics::counter!("callbacks_total", "outcome" => "refused").increment(1);
-    (StatusCode::FORBIDDEN, "refused").into_response()
-}
-
-/// Answer to what is genuine but can't be kept now: the platform sends it again.
-fn busy() -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, "busy").into_response()
-}
-
-/// Proves to the platform that this address is ours.
-#[utoipa::path(get, path = "/hooks/{platform}/{account}", params(("platform" = String, Path), ("account" = String, Path), Signed),
-    responses((status = 200, body = String), (status = 403, body = String)))]
-async fn check_callback_url(
-    State(ctx): State<Ctx>,
-    Path((platform, account)): Path<(String, String)>,
-    query: SignedQuery,
-) -> Response {
-    let Ok(Query(signed)) = query else { return refuse() };
-    let Ok(door) = ctx.inbox().door(&ctx, &platform, &account).await else { return busy() };
-    let Some(echo) = door.receiver.as_ref().and_then(|r| r.check_url(&signed.into())) else {
-        return refuse();
-    };
-    if let Err(e) = note_url_check(&ctx, &door.tenant, &account).await {
-        tracing::warn!(error = %e, "the URL check could not be noted");
-    }
-    echo.into_response()
-}
-
-async fn note_url_check(ctx: &Ctx, tenant: &str, account: &str) -> db::DbResult<()> {
-    let mut tx = ctx.begin().await?;
-    store::note_url_check(&mut tx, tenant, account).await?;
-    tx.commit().await
-}
-
-/// Keeps a callback and answers when it is on disk.
-#[utoipa::path(post, path = "/hooks/{platform}/{account}", params(("platform" = String, Path), ("account" = String, Path), Signed),
-    responses((status = 200, body = String), (status = 403, body = String), (status = 503, body = String)))]
-async fn receive_callback(
-    State(ctx): State<Ctx>,
-    Path((platform, account)): Path<(String, String)>,
-    query: SignedQuery,
-    body: Body,
-) -> Response {
-    let Ok(Query(signed)) = query else { return refuse() };
-    let Ok(body) = axum::body::to_bytes(body, BODY_CAP).await else { return refuse() };
-    let Ok(door) = ctx.inbox().door(&ctx, &platform, &account).await else { return busy() };
-    let Some(inbound) = door.receiver.as_ref().and_then(|r| r.open(&signed.into(), &body)) else {
-        return refuse();
-    };
-    match ctx.inbox().accept(&ctx, &door, inbound.body).await {
-        true => "success".into_response(),
-        false => busy(),
-    }
-}
 
 /// A connection without its secrets.
 #[derive(Serialize, ToSchema)]
@@ -355,106 +273,6 @@ async fn get_callback_settings(
     }))
 }
 
-/// One question of the doctor and its answer.
-#[derive(Serialize, ToSchema)]
-struct FindingView {
-    probe: String,
-    /// What was examined, in the reader's language.
-    title: String,
-    /// The call that was made, as the platform names it.
-    asked: String,
-    /// `fine`, `warning`, `broken`, `skipped`.
-    verdict: String,
-    /// The platform's code, 0 when it answered well.
-    code: i64,
-    /// The platform's words as they came.
-    words: String,
-    count: Option<i64>,
-    found_at: i64,
-    /// Catalogue key of the cure; absent when nothing needs curing.
-    cure: Option<String>,
-    /// What to do in which of the platform's own screens, in the reader's language.
-    cure_text: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct Examination {
-    /// `never`, `running`, `done`.
-    state: &'static str,
-    started_at: Option<i64>,
-    finished_at: Option<i64>,
-    /// Questions in all; 0 until it is known.
-    probes: i64,
-    findings: Vec<FindingView>,
-}
-
-/// The last examination; findings appear one by one.
-#[utoipa::path(get, path = "/api/v1/accounts/{id}/doctor",
-    responses((status = 200, body = Examination), (status = 404, body = ErrorBody)))]
-async fn get_examination(
-    State(ctx): State<Ctx>,
-    caller: Allowed<permission::AccountsRead>,
-    Path(id): Path<String>,
-) -> AppResult<Json<Examination>> {
-    let mut tx = ctx.read().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
-    let examination = store::examination(&mut tx, &caller.scope, &id).await?;
-    let findings = store::findings(&mut tx, &caller.scope, &id).await?;
-    let state = match &examination {
-        None => "never",
-        Some(e) if e.finished_at.is_none() => "running",
-        Some(_) => "done",
-    };
-    Ok(Json(Examination {
-        state,
-        started_at: examination.as_ref().map(|e| e.started_at),
-        finished_at: examination.as_ref().and_then(|e| e.finished_at),
-        probes: examination.map_or(0, |e| e.probes),
-        findings: findings.into_iter().map(|f| finding_view(caller.locale, f)).collect(),
-    }))
-}
-
-fn finding_view(locale: Locale, f: super::rows::FindingRow) -> FindingView {
-    let title = i18n::text(locale, &format!("accounts.probe.{}", f.probe), &json!({}));
-    let cure = (f.verdict != "fine").then(|| format!("accounts.cure.{}", f.probe));
-    // A probe that this version knows no cure for still shows the platform's words.
-    let cure = cure.filter(|key| i18n::knows(locale, key));
-    let cure_text = cure.as_ref().map(|key| i18n::text(locale, key, &json!({})));
-    FindingView {
-        title,
-        probe: f.probe,
-        asked: f.asked,
-        verdict: f.verdict,
-        code: f.code,
-        words: f.words,
-        count: f.figure,
-        found_at: f.found_at,
-        cure,
-        cure_text,
-    }
-}
-
-/// Begins an examination.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/doctor",
-    responses((status = 202), (status = 404, body = ErrorBody)))]
-async fn start_examination(
-    State(ctx): State<Ctx>,
-    caller: Allowed<permission::AccountsWrite>,
-    Path(id): Path<String>,
-) -> AppResult<StatusCode> {
-    let mut tx = ctx.begin().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
-    let running = store::examination(&mut tx, &caller.scope, &id).await?.filter(|e| e.finished_at.is_none());
-    let run = match running {
-        Some(examination) => examination.run,
-        None => store::begin_examination(&mut tx, &caller.scope, &id).await?,
-    };
-    tx.enqueue(caller.scope.tenant(), &Doctor { account: id.clone(), run }).await?;
-    audit::record(&mut tx, &caller, "accounts.examine", &id).await?;
-    tx.commit().await?;
-    Ok(StatusCode::ACCEPTED)
-}
-
 #[derive(Serialize, ToSchema)]
 struct SyncProgress {
     /// One per kind that was ever begun, in the order staff, tags, contacts, groups.
@@ -520,12 +338,7 @@ pub fn router() -> OpenApiRouter<Ctx> {
         .routes(routes!(list_accounts, create_account))
         .routes(routes!(get_account, patch_account))
         .routes(routes!(get_callback_settings))
-        .routes(routes!(get_examination, start_examination))
+        .merge(doctor::router())
         .routes(routes!(get_sync, start_sync))
         .routes(routes!(list_inbox))
-}
-
-/// Mounted outside every layer: verified by the account's own secrets.
-pub fn hooks() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(check_callback_url, receive_callback))
 }

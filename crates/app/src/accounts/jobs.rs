@@ -179,7 +179,8 @@ pub(super) fn callback_url(public_url: &str, platform: &str, account: &str) -> S
     format!("{public_url}/hooks/{platform}/{account}")
 }
 
-/// Removes callbacks that were acted upon more than a week ago.
+/// Removes callbacks that were acted upon more than a week ago. Not enqueued any more: `privacy.sweep` goes by the
+/// company's own days. Here for what a queue may still hold.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Prune {}
 

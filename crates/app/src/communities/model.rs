@@ -2,35 +2,14 @@
 
 use base::Day;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::rows::Community;
 use crate::kernel::http::Refusal;
+use crate::kernel::stored_words::stored_words;
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-        impl $name {
-            #[must_use]
-            pub const fn word(self) -> &'static str { match self { $(Self::$variant => $word,)* } }
-            /// `None` for an unknown word.
-            #[must_use]
-            pub fn named(word: &str) -> Option<Self> { [$(Self::$variant,)*].into_iter().find(|v| v.word() == word) }
-        }
-        impl TryFrom<String> for $name {
-            type Error = String;
-            fn try_from(word: String) -> Result<Self, String> {
-                Self::named(&word).ok_or_else(|| format!("{word} is no {}", stringify!($name)))
-            }
-        }
-    };
-}
-
-words! {
+stored_words! {
     /// What a community is built for.
     CommunityKind {
         /// Wide entry, mostly offers; finds valuable customers.
@@ -44,22 +23,22 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// Gathering and converting, or serving the best first.
     Tier { General = "general", Core = "core", }
 }
 
-words! {
+stored_words! {
     /// The second axis of typing.
     Segment { Interest = "interest", Seeding = "seeding", IronFan = "iron_fan", Vip = "vip", }
 }
 
-words! {
+stored_words! {
     /// The one purpose; it switches defaults.
     Purpose { Sell = "sell", Attract = "attract", Connect = "connect", }
 }
 
-words! {
+stored_words! {
     /// Where a community stands in its life.
     Status { Draft = "draft", Active = "active", Closed = "closed", }
 }

@@ -4,6 +4,7 @@ use super::rows::Community;
 use crate::args;
 use crate::kernel::db::{Args, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::search;
 
 /// One community; an operator with own groups only sees those that hold one of hers.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<Community> {
@@ -49,7 +50,7 @@ fn values(scope: &Scope, c: &Community) -> Args {
         scope.tenant(),
         &c.id,
         &c.name,
-        c.name.to_lowercase(),
+        search::key(&c.name),
         c.kind.word(),
         c.tier.word(),
         c.segment.clone(),

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use base::{Day, Page};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -14,7 +15,7 @@ use super::store::{self, GroupFilter, MemberFilter};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, ListQuery, permission};
-use crate::{people, tenants};
+use crate::{people, tags, tenants};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -23,11 +24,21 @@ struct GroupQuery {
     community: Option<String>,
     /// Also groups that were dismissed.
     dismissed: Option<bool>,
+    /// Only groups that carry this group tag.
+    tag: Option<String>,
+}
+
+/// A group in the list.
+#[derive(Serialize, ToSchema)]
+struct GroupItem {
+    #[serde(flatten)]
+    group: GroupRow,
+    tags: Vec<tags::GroupLabel>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct GroupPage {
-    items: Vec<GroupRow>,
+    items: Vec<GroupItem>,
     next: Option<String>,
 }
 
@@ -44,10 +55,17 @@ async fn list_groups(
         pattern: query.pattern(),
         community: only.community.unwrap_or_default(),
         dismissed: only.dismissed.unwrap_or(false),
+        tag: only.tag.unwrap_or_default(),
     };
     let mut tx = ctx.read().await?;
     let rows = store::list(&mut tx, &caller.scope, &page, &filter).await?;
     let Page { items, next } = Page::cut(rows, page.limit, |r| r.id.clone());
+    let ids: Vec<&str> = items.iter().map(|g| g.id.as_str()).collect();
+    let mut labels = tags::labels_of_groups(&mut tx, &caller.scope, &ids).await?;
+    let items = items
+        .into_iter()
+        .map(|group| GroupItem { tags: labels.remove(&group.id).unwrap_or_default(), group })
+        .collect();
     Ok(Json(GroupPage { items, next }))
 }
 
@@ -58,6 +76,7 @@ struct GroupView {
     group: GroupRow,
     /// Owner and admins.
     duties: Vec<DutyRow>,
+    tags: Vec<tags::GroupLabel>,
 }
 
 /// One group.
@@ -70,7 +89,31 @@ async fn get_group(
     let mut tx = ctx.read().await?;
     let group = store::get(&mut tx, &caller.scope, &id).await?;
     let duties = store::duties(&mut tx, &caller.scope, &id).await?;
-    Ok(Json(GroupView { group, duties }))
+    let mut labels = tags::labels_of_groups(&mut tx, &caller.scope, &[id.as_str()]).await?;
+    Ok(Json(GroupView { group, duties, tags: labels.remove(&id).unwrap_or_default() }))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct GroupTags {
+    /// Exactly these from now on.
+    tags: Vec<String>,
+}
+
+/// Sets the tags of a group; they are ours alone.
+#[utoipa::path(put, path = "/api/v1/groups/{id}/tags", request_body = GroupTags,
+    responses((status = 204), (status = 404, body = ErrorBody)))]
+async fn set_group_tags(
+    State(ctx): State<Ctx>,
+    caller: Allowed<permission::GroupsWrite>,
+    Path(id): Path<String>,
+    Json(wanted): Json<GroupTags>,
+) -> AppResult<StatusCode> {
+    let mut tx = ctx.begin().await?;
+    store::get(&mut tx, &caller.scope, &id).await?;
+    tags::set_group_labels(&mut tx, &caller.scope, &id, &wanted.tags).await?;
+    audit::record(&mut tx, &caller, "groups.set_tags", &id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -180,7 +223,7 @@ async fn list_memberships(
     Path(id): Path<String>,
 ) -> AppResult<Json<StayPage>> {
     let mut tx = ctx.read().await?;
-    people::get(&mut tx, &caller.scope, &id).await?;
+    let id = people::present(&mut tx, &caller.scope, &id).await?.id;
     Ok(Json(StayPage { items: store::stays_of(&mut tx, &caller.scope, &id).await?, next: None }))
 }
 
@@ -189,6 +232,7 @@ pub fn router() -> OpenApiRouter<Ctx> {
         .routes(routes!(list_groups))
         .routes(routes!(list_counters))
         .routes(routes!(get_group))
+        .routes(routes!(set_group_tags))
         .routes(routes!(list_members))
         .routes(routes!(patch_member))
         .routes(routes!(list_memberships))

@@ -1,5 +1,7 @@
 //! Reading one group, finding what callbacks lost, and the platform's counters.
 
+mod veil;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Timestamp;
@@ -130,6 +132,8 @@ async fn apply(
         store::set_duties(tx, scope, group, &duties).await?;
     }
     let known = store::known_members(tx, scope, group).await?;
+    let veiled = veil::veil(tx, scope, &known, shown).await?;
+    let shown: &GroupSnapshot = &veiled;
     let kinds = staff_kinds(tx, scope, account, (&known, shown)).await?;
     let changes = model::diff(&known, shown, &kinds);
     // Names first: consequences of a join may look at the group.

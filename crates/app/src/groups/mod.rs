@@ -18,7 +18,8 @@ mod tests;
 pub use model::{GroupRefusal, MemberKind};
 pub use rows::{CounterRow, GroupRow, MemberRow};
 pub use store::{
-    by_platform_id, counters, eligible_count, eligible_people, get, of_community, open_members, set_community,
+    MemberFilter, by_platform_id, counters, eligible_count, eligible_people, get, members, of_community,
+    open_members, set_community,
 };
 
 use base::Timestamp;

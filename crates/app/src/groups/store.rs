@@ -1,23 +1,46 @@
-//! Every query of groups, memberships and duties.
+//! Every query of the groups: what they are, their mirror and their duties here, who is in them in `members.rs`, the
+//! platform's counters in `counters.rs`.
 
-use base::{Day, Timestamp};
-use messenger::groups::{DayCounters, GroupSnapshot};
+mod counters;
+mod members;
 
-use super::model::{Joined, KnownMember, MemberKind, Renamed, scene_word};
-use super::rows::{CounterRow, DutyRow, GroupRow, MemberRow, StayRow, SyncState};
+use base::Timestamp;
+use messenger::groups::GroupSnapshot;
+
+use super::rows::{DutyRow, GroupRow, SyncState};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
-use crate::people::Recognised;
+use crate::kernel::search;
+
+pub use counters::counters;
+pub(super) use counters::{last_counted, write_counters};
+pub use members::{MemberFilter, members};
+pub(super) use members::{
+    NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, is_trial, known_members, member, rename,
+    set_member_kind, set_staff_kind, settle_eligible, stays_of,
+};
+pub use members::{eligible_people, open_members};
+
+/// A query of groups with their owners' names; the rest says which.
+macro_rules! select_group {
+    ($rest:literal) => {
+        concat!(
+            "SELECT g.id, g.account_id, g.platform_id, g.name, g.notice, g.owner_staff_id, s.name AS owner_name,
+                 g.community_id, g.members, g.eligible, g.founded_at, g.dismissed_at, g.synced_at
+             FROM groups_group g LEFT JOIN staff_member s ON s.tenant_id = g.tenant_id AND s.id = g.owner_staff_id ",
+            $rest
+        )
+    };
+}
 
 /// One group within the caller's reach.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<GroupRow> {
     tx.opt(
-        "SELECT g.id, g.account_id, g.platform_id, g.name, g.notice, g.owner_staff_id, s.name AS owner_name,
-                g.community_id, g.members, g.eligible, g.founded_at, g.dismissed_at, g.synced_at
-         FROM groups_group g LEFT JOIN staff_member s ON s.tenant_id = g.tenant_id AND s.id = g.owner_staff_id
-         WHERE g.tenant_id = $1 AND g.id = $3
-           AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))",
+        select_group!(
+            "WHERE g.tenant_id = $1 AND g.id = $3
+               AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))"
+        ),
         args![scope.tenant(), scope.reach_key(), id],
     )
     .await?
@@ -33,11 +56,10 @@ pub async fn by_platform_id(
 ) -> AppResult<Option<GroupRow>> {
     let row = tx
         .opt(
-            "SELECT g.id, g.account_id, g.platform_id, g.name, g.notice, g.owner_staff_id, s.name AS owner_name,
-                    g.community_id, g.members, g.eligible, g.founded_at, g.dismissed_at, g.synced_at
-             FROM groups_group g LEFT JOIN staff_member s ON s.tenant_id = g.tenant_id AND s.id = g.owner_staff_id
-             WHERE g.tenant_id = $1 AND g.account_id = $3 AND g.platform_id = $4 AND g.synced_at > 0
-               AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))",
+            select_group!(
+                "WHERE g.tenant_id = $1 AND g.account_id = $3 AND g.platform_id = $4 AND g.synced_at > 0
+                   AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))"
+            ),
             args![scope.tenant(), scope.reach_key(), account, platform_id],
         )
         .await?;
@@ -48,12 +70,11 @@ pub async fn by_platform_id(
 pub async fn of_community(tx: &mut Tx<'_>, scope: &Scope, community: &str) -> AppResult<Vec<GroupRow>> {
     let rows = tx
         .all(
-            "SELECT g.id, g.account_id, g.platform_id, g.name, g.notice, g.owner_staff_id, s.name AS owner_name,
-                    g.community_id, g.members, g.eligible, g.founded_at, g.dismissed_at, g.synced_at
-             FROM groups_group g LEFT JOIN staff_member s ON s.tenant_id = g.tenant_id AND s.id = g.owner_staff_id
-             WHERE g.tenant_id = $1 AND g.community_id = $3 AND g.synced_at > 0 AND g.dismissed_at IS NULL
-               AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
-             ORDER BY g.id",
+            select_group!(
+                "WHERE g.tenant_id = $1 AND g.community_id = $3 AND g.synced_at > 0 AND g.dismissed_at IS NULL
+                   AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
+                 ORDER BY g.id"
+            ),
             args![scope.tenant(), scope.reach_key(), community],
         )
         .await?;
@@ -67,6 +88,8 @@ pub(super) struct GroupFilter {
     /// Empty for all; `none` for groups without one.
     pub community: String,
     pub dismissed: bool,
+    /// Empty for all; else the id of a group tag.
+    pub tag: String,
 }
 
 /// Groups by id, oldest first.
@@ -77,14 +100,14 @@ pub(super) async fn list(
     filter: &GroupFilter,
 ) -> DbResult<Vec<GroupRow>> {
     tx.all(
-        "SELECT g.id, g.account_id, g.platform_id, g.name, g.notice, g.owner_staff_id, s.name AS owner_name,
-                g.community_id, g.members, g.eligible, g.founded_at, g.dismissed_at, g.synced_at
-         FROM groups_group g LEFT JOIN staff_member s ON s.tenant_id = g.tenant_id AND s.id = g.owner_staff_id
-         WHERE g.tenant_id = $1 AND g.id > $3 AND g.synced_at > 0 AND g.name_search LIKE $4 ESCAPE '!'
-           AND ($5 = '' OR g.community_id = $5 OR ($5 = 'none' AND g.community_id IS NULL))
-           AND ($6 = TRUE OR g.dismissed_at IS NULL)
-           AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
-         ORDER BY g.id LIMIT $7",
+        select_group!(
+            "WHERE g.tenant_id = $1 AND g.id > $3 AND g.synced_at > 0 AND g.name_search LIKE $4 ESCAPE '!'
+               AND ($5 = '' OR g.community_id = $5 OR ($5 = 'none' AND g.community_id IS NULL))
+               AND ($6 = TRUE OR g.dismissed_at IS NULL)
+               AND ($8 = '' OR g.id IN (SELECT group_id FROM tags_labelled WHERE tenant_id = $1 AND label_id = $8))
+               AND ($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
+             ORDER BY g.id LIMIT $7"
+        ),
         args![
             scope.tenant(),
             scope.reach_key(),
@@ -92,7 +115,8 @@ pub(super) async fn list(
             &filter.pattern,
             &filter.community,
             filter.dismissed,
-            page.probe()
+            page.probe(),
+            &filter.tag
         ],
     )
     .await
@@ -116,7 +140,7 @@ pub async fn set_community(
 /// Employees who answer for a group.
 pub(super) async fn duties(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> DbResult<Vec<DutyRow>> {
     tx.all(
-        "SELECT staff_id, role FROM groups_duty WHERE tenant_id = $1 AND group_id = $2 ORDER BY role DESC, staff_id",
+        "SELECT staff_id, role FROM groups_assigned WHERE tenant_id = $1 AND group_id = $2 ORDER BY role DESC, staff_id",
         args![scope.tenant(), group],
     )
     .await
@@ -128,10 +152,13 @@ pub(super) async fn set_duties(
     group: &str,
     duties: &[DutyRow],
 ) -> DbResult<()> {
-    tx.exec("DELETE FROM groups_duty WHERE tenant_id = $1 AND group_id = $2", args![scope.tenant(), group])
-        .await?;
+    tx.exec(
+        "DELETE FROM groups_assigned WHERE tenant_id = $1 AND group_id = $2",
+        args![scope.tenant(), group],
+    )
+    .await?;
     let rows = duties.iter().map(|d| args![scope.tenant(), &d.staff_id, group, &d.role]).collect();
-    tx.insert_many("INSERT INTO groups_duty (tenant_id, staff_id, group_id, role)", rows, "").await?;
+    tx.insert_many("INSERT INTO groups_assigned (tenant_id, staff_id, group_id, role)", rows, "").await?;
     Ok(())
 }
 
@@ -227,7 +254,7 @@ pub(super) async fn write(
             scope.tenant(),
             id,
             &shown.name,
-            shown.name.to_lowercase(),
+            search::key(&shown.name),
             &shown.notice,
             owner,
             shown.member_version.clone(),
@@ -265,291 +292,6 @@ pub(super) async fn dismiss(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResul
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct OpenRow {
-    id: String,
-    member_id: String,
-    person_id: String,
-    kind: String,
-    kind_fixed: bool,
-    eligible: bool,
-    name: String,
-    nickname: String,
-    joined_at: i64,
-}
-
-/// The stays in a group that go on, as the comparison needs them.
-pub(super) async fn known_members(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    group: &str,
-) -> AppResult<Vec<KnownMember>> {
-    let rows: Vec<OpenRow> = tx
-        .all(
-            "SELECT id, member_id, person_id, kind, kind_fixed, eligible, name, nickname, joined_at
-             FROM groups_membership WHERE tenant_id = $1 AND group_id = $2 AND left_at IS NULL ORDER BY id",
-            args![scope.tenant(), group],
-        )
-        .await?;
-    rows.into_iter()
-        .map(|r| {
-            let kind = MemberKind::named(&r.kind).ok_or_else(|| {
-                AppError::fault(format!("membership {} has the unknown kind {}", r.id, r.kind))
-            })?;
-            Ok(KnownMember {
-                membership: r.id,
-                member: r.member_id,
-                person: r.person_id,
-                kind,
-                kind_fixed: r.kind_fixed,
-                eligible: r.eligible,
-                name: r.name,
-                nickname: r.nickname,
-                joined_at: Timestamp(r.joined_at),
-            })
-        })
-        .collect()
-}
-
-/// The kind that was set by hand during an earlier stay of this member, if any.
-pub(super) async fn earlier_kind(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    group: &str,
-    member: &str,
-) -> DbResult<Option<String>> {
-    let row: Option<(String,)> = tx
-        .opt(
-            "SELECT kind FROM groups_membership
-             WHERE tenant_id = $1 AND group_id = $2 AND member_id = $3 AND kind_fixed = TRUE ORDER BY id DESC LIMIT 1",
-            args![scope.tenant(), group, member],
-        )
-        .await?;
-    Ok(row.map(|(kind,)| kind))
-}
-
-/// A stay that begins.
-pub(super) struct NewStay<'a> {
-    pub group: &'a str,
-    pub who: &'a Recognised,
-    pub joined: &'a Joined,
-    pub kind: MemberKind,
-    pub kind_fixed: bool,
-    pub eligible: bool,
-}
-
-pub(super) async fn begin_stay(tx: &mut Tx<'_>, scope: &Scope, stay: &NewStay<'_>) -> DbResult<String> {
-    let id = tx.new_id("mem");
-    let m = &stay.joined.member;
-    let search = format!("{} {}", m.name.to_lowercase(), m.group_nickname.to_lowercase());
-    tx.exec(
-        "INSERT INTO groups_membership (tenant_id, id, group_id, member_id, is_staff, person_id, person_no, kind,
-             kind_fixed, eligible, name, name_search, nickname, scene, state, inviter, joined_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        args![
-            scope.tenant(),
-            &id,
-            stay.group,
-            &m.id,
-            m.is_staff,
-            &stay.who.person,
-            stay.who.person_no,
-            stay.kind.word(),
-            stay.kind_fixed,
-            stay.eligible,
-            &m.name,
-            search,
-            &m.group_nickname,
-            scene_word(m.scene),
-            m.state.clone(),
-            m.inviter.clone(),
-            m.joined_at
-        ],
-    )
-    .await?;
-    Ok(id)
-}
-
-pub(super) async fn end_stay(tx: &mut Tx<'_>, scope: &Scope, membership: &str) -> DbResult<()> {
-    let now = tx.now();
-    tx.exec(
-        "UPDATE groups_membership SET left_at = $3 WHERE tenant_id = $1 AND id = $2 AND left_at IS NULL",
-        args![scope.tenant(), membership, now],
-    )
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn rename(tx: &mut Tx<'_>, scope: &Scope, r: &Renamed) -> DbResult<()> {
-    let search = format!("{} {}", r.name.to_lowercase(), r.nickname.to_lowercase());
-    tx.exec(
-        "UPDATE groups_membership SET kind = $3, name = $4, name_search = $5, nickname = $6,
-             eligible = CASE WHEN $7 = TRUE THEN eligible ELSE FALSE END
-         WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), &r.membership, r.kind.word(), &r.name, search, &r.nickname, r.kind.eligible()],
-    )
-    .await?;
-    Ok(())
-}
-
-/// One stay within the caller's reach.
-pub(super) async fn member(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    group: &str,
-    membership: &str,
-) -> AppResult<MemberRow> {
-    tx.opt(
-        "SELECT m.id, m.group_id, m.member_id, m.is_staff, m.person_id, m.person_no, m.kind, m.kind_fixed, m.eligible,
-                m.name, m.nickname, m.scene, m.state, m.inviter, m.joined_at, m.left_at
-         FROM groups_membership m
-         WHERE m.tenant_id = $1 AND m.group_id = $3 AND m.id = $4
-           AND ($2 = '' OR m.group_id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))",
-        args![scope.tenant(), scope.reach_key(), group, membership],
-    )
-    .await?
-    .ok_or_else(AppError::not_found)
-}
-
-/// Sets a stay's kind by hand. Nobody barred from counting begins to count by it, in this group or another.
-pub(super) async fn set_member_kind(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    member: &MemberRow,
-    kind: MemberKind,
-) -> DbResult<()> {
-    tx.exec(
-        "UPDATE groups_membership SET kind = $3, kind_fixed = TRUE WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), &member.id, kind.word()],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Whether a person is a bot or a trial in one of her groups.
-pub(super) async fn is_trial(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<bool> {
-    let rows = tx
-        .number(
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM groups_membership
-             WHERE tenant_id = $1 AND person_id = $2 AND left_at IS NULL AND kind IN ('bot', 'test')",
-            args![scope.tenant(), person],
-        )
-        .await?;
-    Ok(rows > 0)
-}
-
-/// The words of the kinds that count, of memberships and of persons, as SQL lists.
-static SETTLE: std::sync::LazyLock<&'static str> = std::sync::LazyLock::new(|| {
-    let list = |words: Vec<&str>| words.iter().map(|w| format!("'{w}'")).collect::<Vec<_>>().join(", ");
-    let stays = list(MemberKind::ALL.iter().filter(|k| k.eligible()).map(|k| k.word()).collect());
-    let persons = list(audience::MemberKind::ALL.iter().filter(|k| k.counts()).map(|k| k.name()).collect());
-    format!(
-        "UPDATE groups_membership SET eligible =
-             CASE WHEN kind IN ({stays}) AND is_staff = FALSE AND EXISTS (
-                 SELECT 1 FROM people_person p WHERE p.tenant_id = $1 AND p.id = $2 AND p.kind IN ({persons}))
-             THEN TRUE ELSE FALSE END
-         WHERE tenant_id = $1 AND person_id = $2 AND left_at IS NULL"
-    )
-    .leak()
-});
-
-/// Makes a person's stays show her number, and whether she counts in those that go on.
-pub(super) async fn settle_eligible(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<()> {
-    tx.exec(
-        "UPDATE groups_membership SET person_no = (
-             SELECT p.person_no FROM people_person p WHERE p.tenant_id = $1 AND p.id = $2)
-         WHERE tenant_id = $1 AND person_id = $2",
-        args![scope.tenant(), person],
-    )
-    .await?;
-    tx.exec(&SETTLE, args![scope.tenant(), person]).await?;
-    Ok(())
-}
-
-/// Groups in which a person is now.
-pub(super) async fn groups_of_person(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = tx
-        .all(
-            "SELECT DISTINCT group_id FROM groups_membership
-             WHERE tenant_id = $1 AND person_id = $2 AND left_at IS NULL ORDER BY group_id",
-            args![scope.tenant(), person],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-pub(super) async fn set_staff_kind(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    (account, member): (&str, &str),
-    kind: MemberKind,
-) -> AppResult<()> {
-    tx.exec(
-        "UPDATE groups_membership SET kind = $4
-         WHERE tenant_id = $1 AND member_id = $3 AND is_staff = TRUE AND kind_fixed = FALSE AND left_at IS NULL
-           AND kind NOT IN ('owner', 'admin')
-           AND group_id IN (SELECT id FROM groups_group WHERE tenant_id = $1 AND account_id = $2)",
-        args![scope.tenant(), account, member, kind.word()],
-    )
-    .await?;
-    Ok(())
-}
-
-/// What a list of members is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub(super) struct MemberFilter {
-    pub pattern: String,
-    /// Empty for all.
-    pub kind: String,
-    /// Also stays that ended.
-    pub left: bool,
-}
-
-/// Stays in a group by id, oldest first. The caller has checked that the group is within reach.
-pub(super) async fn members(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    group: &str,
-    page: &Paging,
-    filter: &MemberFilter,
-) -> DbResult<Vec<MemberRow>> {
-    tx.all(
-        "SELECT m.id, m.group_id, m.member_id, m.is_staff, m.person_id, m.person_no, m.kind, m.kind_fixed, m.eligible,
-                m.name, m.nickname, m.scene, m.state, m.inviter, m.joined_at, m.left_at
-         FROM groups_membership m
-         WHERE m.tenant_id = $1 AND m.group_id = $2 AND m.id > $3 AND m.name_search LIKE $4 ESCAPE '!'
-           AND ($5 = '' OR m.kind = $5) AND ($6 = TRUE OR m.left_at IS NULL)
-         ORDER BY m.id LIMIT $7",
-        args![scope.tenant(), group, &page.after, &filter.pattern, &filter.kind, filter.left, page.probe()],
-    )
-    .await
-}
-
-/// All stays in a group that go on, by id.
-pub async fn open_members(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> AppResult<Vec<MemberRow>> {
-    let rows = tx
-        .all(
-            "SELECT m.id, m.group_id, m.member_id, m.is_staff, m.person_id, m.person_no, m.kind, m.kind_fixed,
-                    m.eligible, m.name, m.nickname, m.scene, m.state, m.inviter, m.joined_at, m.left_at
-             FROM groups_membership m WHERE m.tenant_id = $1 AND m.group_id = $2 AND m.left_at IS NULL ORDER BY m.id",
-            args![scope.tenant(), group],
-        )
-        .await?;
-    Ok(rows)
-}
-
-/// The dense numbers of those who count in a group now, ascending.
-pub async fn eligible_people(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> AppResult<Vec<i64>> {
-    let rows: Vec<(i64,)> = tx
-        .all(
-            "SELECT person_no FROM groups_membership
-             WHERE tenant_id = $1 AND group_id = $2 AND left_at IS NULL AND eligible = TRUE ORDER BY person_no",
-            args![scope.tenant(), group],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(n,)| n).collect())
-}
-
 /// How many count in a group now.
 pub async fn eligible_count(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> AppResult<i64> {
     let row: Option<(i64,)> = tx
@@ -559,19 +301,6 @@ pub async fn eligible_count(tx: &mut Tx<'_>, scope: &Scope, group: &str) -> AppR
         )
         .await?;
     Ok(row.map_or(0, |(n,)| n))
-}
-
-/// A person's stays within the caller's reach, newest first.
-pub(super) async fn stays_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<StayRow>> {
-    tx.all(
-        "SELECT m.id, m.group_id, g.name AS group_name, g.community_id, m.kind, m.scene, m.state, m.joined_at, m.left_at
-         FROM groups_membership m JOIN groups_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-         WHERE m.tenant_id = $1 AND m.person_id = $3
-           AND ($2 = '' OR m.group_id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
-         ORDER BY m.joined_at DESC, m.id DESC",
-        args![scope.tenant(), scope.reach_key(), person],
-    )
-    .await
 }
 
 /// Our ids of the employees who own a living group of the account.
@@ -585,59 +314,4 @@ pub(super) async fn owners(tx: &mut Tx<'_>, scope: &Scope, account: &str) -> DbR
         )
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// The last day of which an owner's counters are kept.
-pub(super) async fn last_counted(tx: &mut Tx<'_>, scope: &Scope, staff: &str) -> DbResult<i64> {
-    tx.number(
-        "SELECT CAST(COALESCE(MAX(day), 0) AS BIGINT) FROM groups_counter WHERE tenant_id = $1 AND staff_id = $2",
-        args![scope.tenant(), staff],
-    )
-    .await
-}
-
-pub(super) async fn write_counters(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    staff: &str,
-    days: &[DayCounters],
-) -> DbResult<()> {
-    let row = |d: &DayCounters| {
-        args![
-            scope.tenant(),
-            staff,
-            d.day,
-            d.new_groups,
-            d.groups,
-            d.groups_with_messages,
-            d.new_members,
-            d.members,
-            d.speakers,
-            d.messages
-        ]
-    };
-    tx.insert_many(
-        "INSERT INTO groups_counter (tenant_id, staff_id, day, new_groups, groups, groups_with_messages, new_members,
-             members, speakers, messages)",
-        days.iter().map(row).collect(),
-        "ON CONFLICT (tenant_id, staff_id, day) DO UPDATE
-         SET new_groups = excluded.new_groups, groups = excluded.groups,
-             groups_with_messages = excluded.groups_with_messages, new_members = excluded.new_members,
-             members = excluded.members, speakers = excluded.speakers, messages = excluded.messages",
-    )
-    .await?;
-    Ok(())
-}
-
-/// The platform's counters of all owners from one day to another, both inclusive, by day and owner.
-pub async fn counters(tx: &mut Tx<'_>, scope: &Scope, from: Day, to: Day) -> AppResult<Vec<CounterRow>> {
-    let rows = tx
-        .all(
-            "SELECT staff_id, day, new_groups, groups, groups_with_messages, new_members, members, speakers, messages
-             FROM groups_counter WHERE tenant_id = $1 AND day >= $3 AND day <= $4 AND ($2 = '' OR staff_id = $2)
-             ORDER BY day, staff_id",
-            args![scope.tenant(), scope.reach_key(), from, to],
-        )
-        .await?;
-    Ok(rows)
 }

@@ -194,7 +194,7 @@ async fn preview_plan(
 /// Starts a hand-over. Whoever the platform would refuse for certain is left out; the rest is asked for in hundreds.
 #[utoipa::path(post, path = "/api/v1/handover/plans", request_body = PlanDraft,
     responses((status = 200, body = PlanRow), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn create_plan(
+async fn create_handover(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::HandoverWrite>,
     Json(draft): Json<PlanDraft>,
@@ -243,7 +243,7 @@ struct PlanPage {
 
 /// Hand-overs, newest first.
 #[utoipa::path(get, path = "/api/v1/handover/plans", params(ListQuery), responses((status = 200, body = PlanPage)))]
-async fn list_plans(
+async fn list_handovers(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::HandoverRead>,
     Query(query): Query<ListQuery>,
@@ -270,6 +270,7 @@ async fn get_plan(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ItemQuery {
+    #[param(inline)]
     state: Option<ItemState>,
     /// `contact`, `group`.
     kind: Option<String>,
@@ -355,7 +356,7 @@ pub fn router() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(list_givers))
         .routes(routes!(preview_plan))
-        .routes(routes!(list_plans, create_plan))
+        .routes(routes!(list_handovers, create_handover))
         .routes(routes!(get_plan))
         .routes(routes!(list_items))
         .routes(routes!(retry_items))

@@ -151,6 +151,7 @@ pub const fn reason_of(refusal: MoveRefusal) -> &'static str {
 }
 
 /// Every reason an item can carry; each has words for what and for the cure.
+#[cfg(test)]
 pub const REASONS: &[&str] = &[
     "handover.not_theirs",
     "handover.in_transfer",

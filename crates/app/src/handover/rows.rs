@@ -59,7 +59,6 @@ pub struct ItemRow {
 /// What the jobs need of a plan.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RouteRow {
-    pub id: String,
     pub account_id: String,
     pub giver: String,
     pub from_staff: String,

@@ -46,7 +46,7 @@ pub(super) async fn plan(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<
 
 pub(super) async fn route(tx: &mut Tx<'_>, scope: &Scope, plan: &str) -> DbResult<Option<RouteRow>> {
     tx.opt(
-        "SELECT p.id, p.account_id, p.giver, p.from_staff, f.platform_id AS from_platform, p.to_staff,
+        "SELECT p.account_id, p.giver, p.from_staff, f.platform_id AS from_platform, p.to_staff,
                 t.platform_id AS to_platform, p.note
          FROM handover_plan p
          JOIN staff_member f ON f.tenant_id = p.tenant_id AND f.id = p.from_staff

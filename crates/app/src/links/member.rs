@@ -191,6 +191,10 @@ async fn recognise(ctx: &Ctx, scope: &Scope, account: &str, external_id: &str) -
         return Ok(None);
     };
     let mut tx = ctx.begin().await?;
+    // Opening a link is not a wish to be known again.
+    if privacy::contact_erased_at(&mut tx, scope, external_id, contact.union_id.as_deref()).await?.is_some() {
+        return Ok(None);
+    }
     let seen = people::Seen {
         account,
         external_id,

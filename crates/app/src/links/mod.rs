@@ -16,7 +16,9 @@ mod store;
 mod tests;
 
 pub use model::{LinkRefusal, Surface};
-pub use rows::LinkRow;
-pub use store::{Figures, Minted, NewLink, PostFigures, by_id, figures_of_post, forget_ties, has_post, mint};
+pub use rows::{CountedRow, LinkRow};
+pub use store::{
+    Figures, Minted, NewLink, PostFigures, by_id, figures_of_post, forget_ties, has_post, list, mint,
+};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -280,12 +280,7 @@ pub async fn figures_of_post(tx: &mut Tx<'_>, scope: &Scope, post: &str) -> DbRe
 }
 
 /// Links, newest first, all or those of one post.
-pub(super) async fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    page: &Paging,
-    post: &str,
-) -> DbResult<Vec<CountedRow>> {
+pub async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, post: &str) -> DbResult<Vec<CountedRow>> {
     tx.all(
         "SELECT l.id, l.code, l.surface, l.target_url, l.title, l.post_id, l.group_id, l.created_at, l.clicks,
             CAST((SELECT COUNT(DISTINCT f.person_id) FROM links_first f

@@ -98,11 +98,11 @@ async fn view(
         code => i18n::text(locale, code, &serde_json::from_str(&row.reason_detail).unwrap_or_default()),
     };
     Ok(LiveCodeView {
-        target: TargetKind::parse(&row.target).unwrap_or(TargetKind::Staff),
+        target: TargetKind::named(&row.target).unwrap_or(TargetKind::Staff),
         target_ids: store::targets_of(tx, scope, &row.id).await?,
         tag_ids: store::tags_of(tx, scope, &row.id).await?,
-        channel: Channel::parse(&row.channel).unwrap_or(Channel::Import),
-        status: Status::parse(&row.status).unwrap_or(Status::Failed),
+        channel: Channel::named(&row.channel).unwrap_or(Channel::Import),
+        status: Status::named(&row.status).unwrap_or(Status::Failed),
         outdated: row.published_revision > 0 && row.published_revision != row.revision,
         landing_url: format!("{public}/m/j/{}", row.state),
         id: row.id,
@@ -154,6 +154,10 @@ async fn list_live_codes(
     Ok(Json(LiveCodePage { items, next: page.next }))
 }
 
+async fn found(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<CodeRow> {
+    store::by_id(tx, scope, id).await?.ok_or_else(AppError::not_found)
+}
+
 /// One live code.
 #[utoipa::path(get, path = "/api/v1/live-codes/{id}",
     responses((status = 200, body = LiveCodeView), (status = 404, body = ErrorBody)))]
@@ -163,7 +167,7 @@ async fn get_live_code(
     Path(id): Path<String>,
 ) -> AppResult<Json<LiveCodeView>> {
     let mut tx = ctx.read().await?;
-    let row = store::by_id(&mut tx, &caller.scope, &id).await?.ok_or_else(AppError::not_found)?;
+    let row = found(&mut tx, &caller.scope, &id).await?;
     Ok(Json(view(&mut tx, &caller.scope, row, (&ctx.config().public_url, caller.locale)).await?))
 }
 
@@ -240,7 +244,7 @@ async fn answer(
 ) -> AppResult<Json<LiveCodeView>> {
     // Whoever changed it sees the answer, even when her change moved it out of her reach.
     let all = Scope::of_session(caller.scope.tenant().to_owned(), crate::kernel::http::Reach::All);
-    let row = store::by_id(&mut tx, &all, id).await?.ok_or_else(AppError::not_found)?;
+    let row = found(&mut tx, &all, id).await?;
     let shown = view(&mut tx, &all, row, (&ctx.config().public_url, caller.locale)).await?;
     tx.commit().await?;
     Ok(Json(shown))
@@ -256,7 +260,7 @@ async fn update_live_code(
     Json(draft): Json<LiveCodeDraft>,
 ) -> AppResult<Json<LiveCodeView>> {
     let mut tx = ctx.begin().await?;
-    let row = store::by_id(&mut tx, &caller.scope, &id).await?.ok_or_else(AppError::not_found)?;
+    let row = found(&mut tx, &caller.scope, &id).await?;
     if row.status == Status::Retired.word() {
         return Err(LiveCodeRefusal::Retired.into());
     }
@@ -281,8 +285,8 @@ async fn publish_live_code(
     Path(id): Path<String>,
 ) -> AppResult<Json<LiveCodeView>> {
     let mut tx = ctx.begin().await?;
-    let row = store::by_id(&mut tx, &caller.scope, &id).await?.ok_or_else(AppError::not_found)?;
-    match Status::parse(&row.status) {
+    let row = found(&mut tx, &caller.scope, &id).await?;
+    match Status::named(&row.status) {
         Some(Status::Draft | Status::Failed) => {}
         Some(Status::Retired) => return Err(LiveCodeRefusal::Retired.into()),
         _ => return Err(LiveCodeRefusal::NotFailed.into()),
@@ -304,7 +308,7 @@ async fn retire_live_code(
     Path(id): Path<String>,
 ) -> AppResult<Json<LiveCodeView>> {
     let mut tx = ctx.begin().await?;
-    let row = store::by_id(&mut tx, &caller.scope, &id).await?.ok_or_else(AppError::not_found)?;
+    let row = found(&mut tx, &caller.scope, &id).await?;
     if row.status == Status::Retired.word() {
         return Err(LiveCodeRefusal::Retired.into());
     }
@@ -331,7 +335,7 @@ async fn get_live_code_poster(
     Query(options): Query<PosterOptions>,
 ) -> AppResult<Response> {
     let mut tx = ctx.read().await?;
-    let row = store::by_id(&mut tx, &caller.scope, &id).await?.ok_or_else(AppError::not_found)?;
+    let row = found(&mut tx, &caller.scope, &id).await?;
     let organiser = match row.organiser.as_str() {
         "" => tenants::get(&mut tx, &caller.scope).await?.name,
         own => own.to_owned(),

@@ -30,7 +30,7 @@ impl Job for Publish {
             intent_at: code.intent_at,
             unknown_since: code.unknown_since,
         };
-        let kind = TargetKind::parse(&code.target).unwrap_or(TargetKind::Staff);
+        let kind = TargetKind::named(&code.target).unwrap_or(TargetKind::Staff);
         match step(standing, kind) {
             Step::Create => self.create(ctx, &code, &draft).await,
             Step::Update => self.update(ctx, &code, &draft).await,
@@ -54,7 +54,7 @@ impl Publish {
             return Ok(None);
         }
         let ids = store::targets_of(&mut tx, &scope, &code.id).await?;
-        let kind = TargetKind::parse(&code.target).unwrap_or(TargetKind::Staff);
+        let kind = TargetKind::named(&code.target).unwrap_or(TargetKind::Staff);
         let targets = store::platform_targets(&mut tx, &scope, &code.account_id, (kind, &ids)).await;
         drop(tx);
         let targets = match targets {

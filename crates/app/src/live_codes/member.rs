@@ -61,7 +61,7 @@ async fn get_join_page(
         title: code.title,
         hook: code.hook,
         organiser,
-        target: TargetKind::parse(&code.target).unwrap_or(TargetKind::Staff),
+        target: TargetKind::named(&code.target).unwrap_or(TargetKind::Staff),
         qr_url: if open && already_in.is_none() { code.qr_url } else { String::new() },
         open,
         already_in,

@@ -5,28 +5,12 @@ pub mod poster;
 use base::Timestamp;
 use base::time::MINUTE;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::kernel::http::Refusal;
+use crate::kernel::stored_words::stored_words;
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-            #[must_use]
-            pub const fn word(self) -> &'static str { match self { $(Self::$variant => $word,)* } }
-            #[must_use]
-            pub fn parse(word: &str) -> Option<Self> { Self::ALL.iter().copied().find(|v| v.word() == word) }
-        }
-    };
-}
-
-words! {
+stored_words! {
     /// Where people meet the code (CH-1).
     Channel {
         MomentsAd = "moments_ad",
@@ -42,7 +26,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// What a scan leads to.
     TargetKind {
         /// One of the employees is added.
@@ -52,7 +36,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// Where a code stands.
     Status {
         Draft = "draft",

@@ -8,41 +8,40 @@ use super::rows::{CodeRow, FunnelRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Paging, Scope};
+use crate::kernel::search;
+
+/// A query of codes; the rest says which.
+macro_rules! select_code {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, id, state, target, account_id, title, hook, organiser, channel, store, community_id,
+                 welcome_id, skip_verify, overflow_name, status, reason, reason_detail, platform_id, qr_url, intent_at,
+                 unknown_since, revision, published_revision, created_at, updated_at
+             FROM live_codes_code c ",
+            $rest
+        )
+    };
+}
 
 /// The code of this `state`.
 pub async fn by_state(tx: &mut Tx<'_>, scope: &Scope, state: &str) -> DbResult<Option<CodeRow>> {
-    tx.opt(
-        "SELECT tenant_id, id, state, target, account_id, title, hook, organiser, channel, store, community_id,
-            welcome_id, skip_verify, overflow_name, status, reason, reason_detail, platform_id, qr_url, intent_at,
-            unknown_since, revision, published_revision, created_at, updated_at
-         FROM live_codes_code WHERE state = $2 AND tenant_id = $1",
-        args![scope.tenant(), state],
-    )
-    .await
+    tx.opt(select_code!("WHERE state = $2 AND tenant_id = $1"), args![scope.tenant(), state]).await
 }
 
 /// The code of this `state` for a visitor, who brings nothing else.
 pub(super) async fn by_public_state(tx: &mut Tx<'_>, state: &str) -> DbResult<Option<CodeRow>> {
-    tx.opt(
-        "SELECT tenant_id, id, state, target, account_id, title, hook, organiser, channel, store, community_id,
-            welcome_id, skip_verify, overflow_name, status, reason, reason_detail, platform_id, qr_url, intent_at,
-            unknown_since, revision, published_revision, created_at, updated_at
-         FROM live_codes_code WHERE state = $1",
-        args![state],
-    )
-    .await
+    tx.opt(select_code!("WHERE state = $1"), args![state]).await
 }
 
 /// A code within reach: all, or those that lead to the caller herself or to her groups.
 pub async fn by_id(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<Option<CodeRow>> {
     tx.opt(
-        "SELECT tenant_id, id, state, target, account_id, title, hook, organiser, channel, store, community_id,
-            welcome_id, skip_verify, overflow_name, status, reason, reason_detail, platform_id, qr_url, intent_at,
-            unknown_since, revision, published_revision, created_at, updated_at
-         FROM live_codes_code c WHERE tenant_id = $1 AND id = $3
-           AND ($2 = '' OR EXISTS (SELECT 1 FROM live_codes_target t WHERE t.tenant_id = c.tenant_id
-                AND t.code_id = c.id AND (t.target_id = $2 OR t.target_id IN
-                    (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))))",
+        select_code!(
+            "WHERE tenant_id = $1 AND id = $3
+               AND ($2 = '' OR EXISTS (SELECT 1 FROM live_codes_target t WHERE t.tenant_id = c.tenant_id
+                    AND t.code_id = c.id AND (t.target_id = $2 OR t.target_id IN
+                        (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))))"
+        ),
         args![scope.tenant(), scope.reach_key(), id],
     )
     .await
@@ -56,15 +55,14 @@ pub(super) async fn list(
     (pattern, community): (&str, &str),
 ) -> DbResult<Vec<CodeRow>> {
     tx.all(
-        "SELECT tenant_id, id, state, target, account_id, title, hook, organiser, channel, store, community_id,
-            welcome_id, skip_verify, overflow_name, status, reason, reason_detail, platform_id, qr_url, intent_at,
-            unknown_since, revision, published_revision, created_at, updated_at
-         FROM live_codes_code c WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND search LIKE $4 ESCAPE '!'
-           AND ($5 = '' OR community_id = $5)
-           AND ($2 = '' OR EXISTS (SELECT 1 FROM live_codes_target t WHERE t.tenant_id = c.tenant_id
-                AND t.code_id = c.id AND (t.target_id = $2 OR t.target_id IN
-                    (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))))
-         ORDER BY id DESC LIMIT $6",
+        select_code!(
+            "WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND search LIKE $4 ESCAPE '!'
+               AND ($5 = '' OR community_id = $5)
+               AND ($2 = '' OR EXISTS (SELECT 1 FROM live_codes_target t WHERE t.tenant_id = c.tenant_id
+                    AND t.code_id = c.id AND (t.target_id = $2 OR t.target_id IN
+                        (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))))
+             ORDER BY id DESC LIMIT $6"
+        ),
         args![scope.tenant(), scope.reach_key(), &page.after, pattern, community, page.probe()],
     )
     .await
@@ -165,7 +163,7 @@ pub async fn create(tx: &mut Tx<'_>, scope: &Scope, draft: &Draft) -> AppResult<
 }
 
 fn search_of(draft: &Draft) -> String {
-    format!("{} {} {}", draft.title, draft.hook, draft.store).to_lowercase()
+    search::key(&format!("{}\n{}\n{}", draft.title, draft.hook, draft.store))
 }
 
 async fn put_lists(tx: &mut Tx<'_>, scope: &Scope, id: &str, draft: &Draft) -> AppResult<()> {

@@ -16,6 +16,19 @@ use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 pub use count::{count_click, count_delivery, count_leave, count_miss, count_order, count_orders_after};
 pub use persons::count_person_anew;
 
+/// A query of releases with their posts; the rest says which.
+macro_rules! select_release {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.post_id, r.community_id, p.title, p.series, p.item, p.plan_id, r.kind, p.way, r.hour, r.day,
+                 p.due_at, r.starts_at, p.first_sent_at, p.groups_total, r.groups_sent, r.groups_missed, r.reach,
+                 r.opens, r.orders, r.buyers, r.paid, r.refunded, r.leaves, r.counted_at, r.decided
+             FROM metrics_release r JOIN playbooks_post p ON p.tenant_id = r.tenant_id AND p.id = r.post_id ",
+            $rest
+        )
+    };
+}
+
 /// Distinct eligible persons of the groups that got the post, who were members then and an hour after.
 pub async fn reach(tx: &mut Tx<'_>, scope: &Scope, post: &str) -> AppResult<i64> {
     Ok(tx
@@ -62,15 +75,13 @@ pub async fn releases(
     let at: i64 = at.parse().unwrap_or(i64::MAX);
     Ok(tx
         .all(
-            "SELECT r.post_id, r.community_id, p.title, p.series, p.item, p.plan_id, r.kind, p.way, r.hour, r.day,
-                 p.due_at, r.starts_at, p.first_sent_at, p.groups_total, r.groups_sent, r.groups_missed, r.reach,
-                 r.opens, r.orders, r.buyers, r.paid, r.refunded, r.leaves, r.counted_at, r.decided
-             FROM metrics_release r JOIN playbooks_post p ON p.tenant_id = r.tenant_id AND p.id = r.post_id
-             WHERE r.tenant_id = $1 AND ($3 = '' OR r.community_id = $3) AND (r.starts_at, r.post_id) < ($4, $5)
-               AND ($2 = '' OR r.community_id IN (
-                 SELECT g.community_id FROM groups_group g JOIN groups_duty d
-                   ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
-             ORDER BY r.starts_at DESC, r.post_id DESC LIMIT $6",
+            select_release!(
+                "WHERE r.tenant_id = $1 AND ($3 = '' OR r.community_id = $3) AND (r.starts_at, r.post_id) < ($4, $5)
+                   AND ($2 = '' OR r.community_id IN (
+                     SELECT g.community_id FROM groups_group g JOIN groups_duty d
+                       ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
+                 ORDER BY r.starts_at DESC, r.post_id DESC LIMIT $6"
+            ),
             args![scope.tenant(), scope.reach_key(), community, at, post, page.probe()],
         )
         .await?)
@@ -79,13 +90,11 @@ pub async fn releases(
 /// One release within reach.
 pub async fn release(tx: &mut Tx<'_>, scope: &Scope, post: &str) -> AppResult<ReleaseRow> {
     tx.opt(
-        "SELECT r.post_id, r.community_id, p.title, p.series, p.item, p.plan_id, r.kind, p.way, r.hour, r.day,
-             p.due_at, r.starts_at, p.first_sent_at, p.groups_total, r.groups_sent, r.groups_missed, r.reach,
-             r.opens, r.orders, r.buyers, r.paid, r.refunded, r.leaves, r.counted_at, r.decided
-         FROM metrics_release r JOIN playbooks_post p ON p.tenant_id = r.tenant_id AND p.id = r.post_id
-         WHERE r.tenant_id = $1 AND r.post_id = $3 AND ($2 = '' OR r.community_id IN (
-             SELECT g.community_id FROM groups_group g JOIN groups_duty d
-               ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))",
+        select_release!(
+            "WHERE r.tenant_id = $1 AND r.post_id = $3 AND ($2 = '' OR r.community_id IN (
+                 SELECT g.community_id FROM groups_group g JOIN groups_duty d
+                   ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))"
+        ),
         args![scope.tenant(), scope.reach_key(), post],
     )
     .await?
@@ -101,14 +110,12 @@ pub async fn of_posts(
 ) -> AppResult<Vec<ReleaseRow>> {
     Ok(tx
         .all(
-            "SELECT r.post_id, r.community_id, p.title, p.series, p.item, p.plan_id, r.kind, p.way, r.hour, r.day,
-                 p.due_at, r.starts_at, p.first_sent_at, p.groups_total, r.groups_sent, r.groups_missed, r.reach,
-                 r.opens, r.orders, r.buyers, r.paid, r.refunded, r.leaves, r.counted_at, r.decided
-             FROM metrics_release r JOIN playbooks_post p ON p.tenant_id = r.tenant_id AND p.id = r.post_id
-             WHERE r.tenant_id = $1 AND r.starts_at >= $3 AND r.starts_at < $4 AND ($2 = '' OR r.community_id IN (
-                 SELECT g.community_id FROM groups_group g JOIN groups_duty d
-                   ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
-             ORDER BY r.starts_at LIMIT 500",
+            select_release!(
+                "WHERE r.tenant_id = $1 AND r.starts_at >= $3 AND r.starts_at < $4 AND ($2 = '' OR r.community_id IN (
+                     SELECT g.community_id FROM groups_group g JOIN groups_duty d
+                       ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
+                 ORDER BY r.starts_at LIMIT 500"
+            ),
             args![scope.tenant(), scope.reach_key(), from, to],
         )
         .await?)
@@ -130,12 +137,10 @@ pub async fn baseline(tx: &mut Tx<'_>, scope: &Scope, of: &ReleaseRow) -> AppRes
     let day = Day(i32::try_from(of.day).unwrap_or(0));
     Ok(tx
         .all(
-            "SELECT r.post_id, r.community_id, p.title, p.series, p.item, p.plan_id, r.kind, p.way, r.hour, r.day,
-                 p.due_at, r.starts_at, p.first_sent_at, p.groups_total, r.groups_sent, r.groups_missed, r.reach,
-                 r.opens, r.orders, r.buyers, r.paid, r.refunded, r.leaves, r.counted_at, r.decided
-             FROM metrics_release r JOIN playbooks_post p ON p.tenant_id = r.tenant_id AND p.id = r.post_id
-             WHERE r.tenant_id = $1 AND r.community_id = $2 AND r.kind = $3 AND r.hour = $4 AND r.day >= $5
-               AND r.day < $6 AND r.groups_sent > 0 AND r.counted_at > 0 ORDER BY r.day",
+            select_release!(
+                "WHERE r.tenant_id = $1 AND r.community_id = $2 AND r.kind = $3 AND r.hour = $4 AND r.day >= $5
+                   AND r.day < $6 AND r.groups_sent > 0 AND r.counted_at > 0 ORDER BY r.day"
+            ),
             args![scope.tenant(), &of.community_id, &of.kind, of.hour, day.plus_days(-BASELINE_DAYS), day],
         )
         .await?)

@@ -109,7 +109,7 @@ async fn list_orders(
 ) -> AppResult<Json<OrderPage>> {
     let paging = query.paging();
     let filter = Filter {
-        pattern: query.pattern(),
+        pattern: query.literal(),
         person: filter.person_id.unwrap_or_default(),
         status: filter.status.unwrap_or_default(),
         from_day: filter.from_day.unwrap_or(0),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::store;
 use crate::ctx::JobCtx;
 use crate::kernel::jobs::{Job, JobResult, Policy};
-use crate::people::{self, NewPhone, Phones};
+use crate::people::{self, NewPhone};
 
 /// Learns the buyer's number from an order, or the buyer of an order from a number that is proven to be hers.
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ impl Job for LearnPhone {
     }
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let (scope, phones) = (ctx.scope().clone(), Phones::new(ctx.config(), ctx.sealer()));
+        let (scope, sealer) = (ctx.scope().clone(), ctx.sealer().clone());
         let mut tx = ctx.begin().await?;
         let Some(order) = store::by_id(&mut tx, &scope, &self.order).await? else { return Ok(()) };
         match &order.person_id {
@@ -35,10 +35,10 @@ impl Job for LearnPhone {
                     source_ref: &order.id,
                     verified: true,
                 };
-                people::note_phone(&mut tx, &scope, &phones, &new).await?;
+                people::note_phone(&mut tx, &scope, &sealer, &new).await?;
             }
             None => {
-                if let Some(person) = people::by_phone(&mut tx, &scope, &phones, &order.mobile).await? {
+                if let Some(person) = people::by_phone(&mut tx, &scope, &order.mobile).await? {
                     store::tie_known(&mut tx, &scope, &order, &person).await?;
                 }
             }

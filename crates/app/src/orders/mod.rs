@@ -13,8 +13,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Incoming, OrderRefusal};
+pub use model::sheet::{cell_text, normal as normal_header, order_of};
+#[cfg(test)]
+pub(crate) use model::sign;
+pub use model::{Incoming, OrderRefusal, RowProblem};
 pub use rows::OrderRow;
-pub use store::{Renew, Taken, adopt, by_id, hook_secret, of_person, take};
+pub use store::{
+    Filter, Renew, Taken, adopt, by_id, hook_secret, list, of_person, owners_among, take, would_take,
+};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -1,6 +1,11 @@
 //! Every query of the orders.
 
+mod erased;
+mod owners;
+
 use base::{Day, Fen, Secret, Timestamp};
+
+pub use owners::owners_among;
 
 use super::model::{Effect, Held, Incoming, OrderRefusal, RowProblem, Status, effect};
 use super::rows::{ImportRow, OrderRow, SourceRow};
@@ -10,6 +15,18 @@ use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::reactions::{self, Fact};
 use crate::tenants;
+
+/// A query of orders; the rest says which.
+macro_rules! select_order {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
+                 paid_at, refunded_at, day, items, status, received_at
+             FROM orders_order o ",
+            $rest
+        )
+    };
+}
 
 /// What taking a message did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +41,7 @@ pub enum Taken {
 /// # Errors
 /// [`OrderRefusal::Row`] when the message contradicts the order we have.
 pub async fn take(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> AppResult<Taken> {
+    let incoming = &erased::without(tx, scope, incoming).await?;
     let held = by_number(tx, scope, &incoming.source, &incoming.order_no).await?;
     let known = held.as_ref().map(|o| Held { paid: Fen(o.paid_fen), refunded: Fen(o.refunded_fen) });
     match effect(known, incoming).map_err(|problem| OrderRefusal::Row { problem })? {
@@ -40,7 +58,7 @@ pub async fn take(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> AppRes
 }
 
 /// What a message would do, without doing it.
-pub(super) async fn would_take(
+pub async fn would_take(
     tx: &mut Tx<'_>,
     scope: &Scope,
     incoming: &Incoming,
@@ -179,21 +197,26 @@ async fn person_of(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming) -> DbRes
             args![scope.tenant(), &incoming.external_id],
         )
         .await?;
-    Ok(row.map(|(person,)| person))
+    match row {
+        Some((person,)) => Ok(Some(person)),
+        None => owners::imported_as(tx, scope, &incoming.external_id).await,
+    }
 }
 
 /// Gives a person the orders that came before she was known, and answers them; the caller hands them to the facts.
 pub async fn adopt(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Vec<OrderRow>> {
     let orphans: Vec<OrderRow> = tx
         .all(
-            "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-                paid_at, refunded_at, day, items, status, received_at
-             FROM orders_order o WHERE tenant_id = $1 AND person_id IS NULL AND (
-                (union_id <> '' AND union_id = (SELECT p.union_id FROM people_person p
-                    WHERE p.tenant_id = $1 AND p.id = $2))
-                OR (external_id <> '' AND external_id IN (SELECT c.external_id FROM people_contact c
-                    WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.is_staff = FALSE)))
-             ORDER BY paid_at, id LIMIT 200",
+            select_order!(
+                "WHERE tenant_id = $1 AND person_id IS NULL AND (
+                    (union_id <> '' AND union_id = (SELECT p.union_id FROM people_person p
+                        WHERE p.tenant_id = $1 AND p.id = $2))
+                    OR (external_id <> '' AND external_id IN (SELECT c.external_id FROM people_contact c
+                        WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.is_staff = FALSE))
+                    OR (external_id <> '' AND external_id IN (SELECT k.value FROM people_import_key k
+                        WHERE k.tenant_id = $1 AND k.person_id = $2 AND k.way = 'external')))
+                 ORDER BY paid_at, id LIMIT 200"
+            ),
             args![scope.tenant(), person],
         )
         .await?;
@@ -229,9 +252,7 @@ async fn tie(tx: &mut Tx<'_>, scope: &Scope, order: &OrderRow, person: &str) -> 
 
 async fn by_number(tx: &mut Tx<'_>, scope: &Scope, source: &str, number: &str) -> DbResult<Option<OrderRow>> {
     tx.opt(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order WHERE tenant_id = $1 AND source = $2 AND order_no = $3",
+        select_order!("WHERE tenant_id = $1 AND source = $2 AND order_no = $3"),
         args![scope.tenant(), source, number],
     )
     .await
@@ -239,13 +260,7 @@ async fn by_number(tx: &mut Tx<'_>, scope: &Scope, source: &str, number: &str) -
 
 /// An order, whoever asks: for slices below.
 pub async fn by_id(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<Option<OrderRow>> {
-    tx.opt(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order WHERE tenant_id = $1 AND id = $2",
-        args![scope.tenant(), id],
-    )
-    .await
+    tx.opt(select_order!("WHERE tenant_id = $1 AND id = $2"), args![scope.tenant(), id]).await
 }
 
 /// Orders that a person paid in a window, both ends inclusive.
@@ -256,10 +271,10 @@ pub async fn of_person(
     (from, to): (Timestamp, Timestamp),
 ) -> DbResult<Vec<OrderRow>> {
     tx.all(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order WHERE tenant_id = $1 AND person_id = $2 AND paid_at >= $3 AND paid_at <= $4
-         ORDER BY paid_at, id",
+        select_order!(
+            "WHERE tenant_id = $1 AND person_id = $2 AND paid_at >= $3 AND paid_at <= $4
+             ORDER BY paid_at, id"
+        ),
         args![scope.tenant(), person, from, to],
     )
     .await
@@ -267,7 +282,7 @@ pub async fn of_person(
 
 /// What a list of orders is narrowed to. Empty and zero mean: all.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub struct Filter {
     pub pattern: String,
     pub person: String,
     pub status: String,
@@ -276,21 +291,16 @@ pub(super) struct Filter {
 }
 
 /// Orders, newest first. Whoever sees only her groups sees the orders of people who are or were in them.
-pub(super) async fn list(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    page: &Paging,
-    filter: &Filter,
-) -> DbResult<Vec<OrderRow>> {
+pub async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, filter: &Filter) -> DbResult<Vec<OrderRow>> {
     tx.all(
-        "SELECT id, source, order_no, person_id, union_id, external_id, mobile, amount_fen, paid_fen, refunded_fen,
-            paid_at, refunded_at, day, items, status, received_at
-         FROM orders_order o WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND search LIKE $4 ESCAPE '!'
-           AND ($5 = '' OR person_id = $5) AND ($6 = '' OR status = $6) AND day >= $7 AND ($8 = 0 OR day <= $8)
-           AND ($2 = '' OR EXISTS (SELECT 1 FROM groups_membership m JOIN groups_duty d ON d.tenant_id = m.tenant_id
-                AND d.group_id = m.group_id AND d.staff_id = $2
-                WHERE m.tenant_id = o.tenant_id AND m.person_id = o.person_id))
-         ORDER BY id DESC LIMIT $9",
+        select_order!(
+            "WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND search LIKE $4 ESCAPE '!'
+               AND ($5 = '' OR person_id = $5) AND ($6 = '' OR status = $6) AND day >= $7 AND ($8 = 0 OR day <= $8)
+               AND ($2 = '' OR EXISTS (SELECT 1 FROM groups_membership m JOIN groups_duty d ON d.tenant_id = m.tenant_id
+                    AND d.group_id = m.group_id AND d.staff_id = $2
+                    WHERE m.tenant_id = o.tenant_id AND m.person_id = o.person_id))
+             ORDER BY id DESC LIMIT $9"
+        ),
         args![
             scope.tenant(),
             scope.reach_key(),

@@ -7,8 +7,8 @@ mod merge;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use base::Page;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,16 +23,34 @@ struct PersonPage {
     next: Option<String>,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PeopleQuery {
+    /// Only who carries this tag.
+    tag: Option<String>,
+    /// Only who is in this group now.
+    group: Option<String>,
+    /// Only who is in a group of this community now.
+    community: Option<String>,
+}
+
 /// People, without the company's employees.
-#[utoipa::path(get, path = "/api/v1/people", params(ListQuery), responses((status = 200, body = PersonPage)))]
+#[utoipa::path(get, path = "/api/v1/people", params(ListQuery, PeopleQuery), responses((status = 200, body = PersonPage)))]
 async fn list_people(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::PeopleRead>,
     Query(query): Query<ListQuery>,
+    Query(only): Query<PeopleQuery>,
 ) -> AppResult<Json<PersonPage>> {
     let page = query.paging();
+    let filter = store::Filter {
+        pattern: query.pattern(),
+        tag: only.tag.unwrap_or_default(),
+        group: only.group.unwrap_or_default(),
+        community: only.community.unwrap_or_default(),
+    };
     let mut tx = ctx.read().await?;
-    let rows = store::list(&mut tx, &caller.scope, &page, &query.pattern()).await?;
+    let rows = store::list(&mut tx, &caller.scope, &page, &filter).await?;
     let Page { items, next } = Page::cut(rows, page.limit, |r| r.id.clone());
     Ok(Json(PersonPage { items, next }))
 }
@@ -56,10 +74,10 @@ async fn get_person(
     Path(id): Path<String>,
 ) -> AppResult<Json<PersonView>> {
     let mut tx = ctx.read().await?;
-    let id = store::survivor_of(&mut tx, &caller.scope, &id).await?;
-    let person = store::get(&mut tx, &caller.scope, &id).await?;
-    let contacts = store::contacts_of(&mut tx, &caller.scope, &id).await?;
-    let follows = store::follows_of(&mut tx, &caller.scope, &id).await?;
+    let person = store::present(&mut tx, &caller.scope, &id).await?;
+    let id = &person.id;
+    let contacts = store::contacts_of(&mut tx, &caller.scope, id).await?;
+    let follows = store::follows_of(&mut tx, &caller.scope, id).await?;
     Ok(Json(PersonView { person, contacts, follows }))
 }
 

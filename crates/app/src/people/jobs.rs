@@ -1,6 +1,7 @@
 //! Mirroring contacts: one that a callback named, and all of them with a stored cursor.
 
 mod follow_up;
+mod notes;
 
 pub use follow_up::{CarryLate, TellLosses};
 
@@ -12,13 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Answer, FollowChange, KnownFollow, Place, Seen, diff};
 use super::rows::Recognised;
-use super::store::{self, NewPhone, Phones};
+use super::store;
 use crate::accounts::{self, SyncKind, SyncStep};
 use crate::args;
 use crate::ctx::JobCtx;
 use crate::kernel::db::{Args, Tx};
 use crate::kernel::http::{AppResult, Scope};
 use crate::kernel::jobs::{Job, JobError, JobResult, Policy};
+use crate::kernel::seal::Sealer;
 use crate::reactions::{self, Fact};
 use crate::staff;
 
@@ -38,7 +40,7 @@ impl Job for SyncContact {
     }
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let (scope, phones) = (ctx.scope().clone(), Phones::new(ctx.config(), ctx.sealer()));
+        let (scope, sealer) = (ctx.scope().clone(), ctx.sealer().clone());
         let answer = {
             let messenger = ctx.messenger(&self.account).await?;
             messenger.contacts().fetch(&self.contact, Lane::Normal).await
@@ -57,7 +59,7 @@ impl Job for SyncContact {
                     &mut tx,
                     &scope,
                     &self.account,
-                    Sighting { page: &page, answer: Answer::Complete, run: 0, phones: &phones },
+                    Sighting { page: &page, answer: Answer::Complete, run: 0, sealer: &sealer },
                 )
                 .await?;
             }
@@ -104,7 +106,7 @@ struct Sighting<'a> {
     answer: Answer,
     /// The traversal that met them; 0 for none.
     run: i64,
-    phones: &'a Phones,
+    sealer: &'a Sealer,
 }
 
 /// Writes what changed of some contacts and hands over the facts.
@@ -115,6 +117,7 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         let entry = contacts.entry(&contact.id).or_insert((contact, Vec::new()));
         entry.1.extend(contact.follows.iter().cloned());
     }
+    notes::leave_out_erased(tx, scope, &mut contacts).await?;
     let ids: Vec<&str> = contacts.keys().copied().collect();
     let mut known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
     let mut known_follows: BTreeMap<String, Vec<KnownFollow>> = BTreeMap::new();
@@ -148,7 +151,7 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         };
         let known = known_follows.remove(id).unwrap_or_default();
         let noted: Vec<&str> = known.iter().filter(|k| k.phones > 0).map(|k| k.staff.as_str()).collect();
-        note_numbers(tx, scope, (&who, seen.phones), (&follows, &noted)).await?;
+        notes::note_numbers(tx, scope, (&who, seen.sealer), (&follows, &noted)).await?;
         for change in diff(&known, &follows, seen.answer) {
             let staff = match &change {
                 FollowChange::Added(f) | FollowChange::Changed(f) | FollowChange::Same(f) => &f.staff,
@@ -166,33 +169,6 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         }
     }
     store::upsert_follows(tx, rows).await?;
-    Ok(())
-}
-
-/// Keeps the numbers that employees noted on a contact's bonds, and forgets those that they took off. `noted` are the
-/// bonds that had numbers before. Typed by an employee, a number proves nothing: it becomes a suggestion at most.
-async fn note_numbers(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    (who, phones): (&Recognised, &Phones),
-    (follows, noted): (&[FollowSnapshot], &[&str]),
-) -> AppResult<()> {
-    for follow in follows.iter().filter(|f| !f.mobiles.is_empty() || noted.contains(&f.staff.as_str())) {
-        let source_ref = format!("{}/{}", who.contact, follow.staff);
-        let digests: Vec<String> = follow.mobiles.iter().filter_map(|m| phones.digest(m)).collect();
-        store::keep_only(tx, scope, &source_ref, &digests).await?;
-        for number in &follow.mobiles {
-            let new = NewPhone {
-                person: &who.person,
-                contact: &who.contact,
-                number,
-                source: "remark",
-                source_ref: &source_ref,
-                verified: false,
-            };
-            store::note_phone(tx, scope, phones, &new).await?;
-        }
-    }
     Ok(())
 }
 
@@ -306,7 +282,7 @@ impl Job for SyncStaffContacts {
     }
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let (scope, phones) = (ctx.scope().clone(), Phones::new(ctx.config(), ctx.sealer()));
+        let (scope, sealer) = (ctx.scope().clone(), ctx.sealer().clone());
         let answer = {
             let messenger = ctx.messenger(&self.account).await?;
             messenger.directory().list_serving_staff(Lane::Bulk).await
@@ -332,7 +308,7 @@ impl Job for SyncStaffContacts {
                 Err(e) => return accounts::sync_stopped(ctx, &self.account, SyncKind::Contacts, e).await,
             };
             let mut tx = ctx.begin().await?;
-            let sighting = Sighting { page: &batch.items, answer: Answer::Partial, run, phones: &phones };
+            let sighting = Sighting { page: &batch.items, answer: Answer::Partial, run, sealer: &sealer };
             apply(&mut tx, &scope, &self.account, sighting).await?;
             let (met, next) = (batch.items.len(), place.after(batch.next).text());
             let step = SyncStep { done: met, found: met, cursor: Some(&next), listed: false };

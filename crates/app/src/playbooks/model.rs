@@ -6,34 +6,17 @@ pub mod templates;
 use base::Day;
 use base::time::HOUR;
 use base::{TenantZone, Timestamp};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::kernel::http::Refusal;
+use crate::kernel::stored_words::stored_words;
 
 pub use check::{
     Bounds, Candidate, Check, Context, Finding, Mix, Occupied, QUIET_FROM, QUIET_UNTIL, Slot, check_post,
     mix_of,
 };
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-            /// As it is stored.
-            #[must_use]
-            pub const fn word(self) -> &'static str { match self { $(Self::$variant => $word,)* } }
-            #[must_use]
-            pub fn named(word: &str) -> Option<Self> { Self::ALL.iter().copied().find(|v| v.word() == word) }
-        }
-    };
-}
-
-words! {
+stored_words! {
     /// What a post is worth to a member.
     Kind {
         Activity = "activity",
@@ -44,7 +27,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// How a post reaches the groups.
     Way {
         /// A company broadcast that the owner confirms: at most one a day and group, inside the quota.
@@ -54,7 +37,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// Who taps.
     Role {
         GroupOwner = "group_owner",
@@ -64,7 +47,7 @@ words! {
     }
 }
 
-words! {
+stored_words! {
     /// Where a post stands.
     PostState {
         Planned = "planned",

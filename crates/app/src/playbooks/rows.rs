@@ -123,3 +123,19 @@ pub struct OverrideRow {
     pub stopped: bool,
     pub minute: Option<i64>,
 }
+
+/// A post that a search found.
+#[derive(Clone, Debug, serde::Serialize, sqlx::FromRow, utoipa::ToSchema)]
+pub struct FoundPost {
+    pub id: String,
+    pub title: String,
+    pub community_id: String,
+    pub community_name: String,
+    /// `yyyymmdd`
+    pub day: i64,
+    /// Of the local day.
+    pub minute: i64,
+    pub state: String,
+    /// When it was handed out; 0 before, and then it has no release card.
+    pub prompted_at: i64,
+}

@@ -1,5 +1,6 @@
 //! Every query of the playbooks: posts here, plans in `plans.rs`, the calendar at work in `week.rs`.
 
+mod found;
 mod plans;
 pub mod week;
 
@@ -10,19 +11,32 @@ use super::rows::{ChangeRow, DeliveryRow, PostRow};
 use crate::args;
 use crate::kernel::db::{Args, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
+use crate::kernel::search;
 
+pub use found::find;
 pub use plans::{approve_plan, end_plan, insert_plan, overrides, plan, plans, set_extended, set_override};
+
+/// A query of posts; the rest says which.
+macro_rules! select_post {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
+                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
+                 p.groups_missed, p.prompted_at, p.first_sent_at
+             FROM playbooks_post p ",
+            $rest
+        )
+    };
+}
 
 /// One post, when its community has a group within reach.
 pub async fn post(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PostRow> {
     tx.opt(
-        "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-             p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-             p.groups_missed, p.prompted_at, p.first_sent_at
-         FROM playbooks_post p
-         WHERE p.tenant_id = $1 AND p.id = $3 AND ($2 = '' OR p.community_id IN (
-             SELECT g.community_id FROM groups_group g JOIN groups_duty d
-               ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))",
+        select_post!(
+            "WHERE p.tenant_id = $1 AND p.id = $3 AND ($2 = '' OR p.community_id IN (
+                 SELECT g.community_id FROM groups_group g JOIN groups_duty d
+                   ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))"
+        ),
         args![scope.tenant(), scope.reach_key(), id],
     )
     .await?
@@ -38,14 +52,12 @@ pub async fn due_between(
 ) -> AppResult<Vec<PostRow>> {
     Ok(tx
         .all(
-            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-                 p.groups_missed, p.prompted_at, p.first_sent_at
-             FROM playbooks_post p
-             WHERE p.tenant_id = $1 AND p.due_at >= $3 AND p.due_at < $4 AND ($2 = '' OR p.community_id IN (
-                 SELECT g.community_id FROM groups_group g JOIN groups_duty d
-                   ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
-             ORDER BY p.due_at, p.id LIMIT 500",
+            select_post!(
+                "WHERE p.tenant_id = $1 AND p.due_at >= $3 AND p.due_at < $4 AND ($2 = '' OR p.community_id IN (
+                     SELECT g.community_id FROM groups_group g JOIN groups_duty d
+                       ON d.tenant_id = g.tenant_id AND d.group_id = g.id AND d.staff_id = $2 WHERE g.tenant_id = $1))
+                 ORDER BY p.due_at, p.id LIMIT 500"
+            ),
             args![scope.tenant(), scope.reach_key(), from, to],
         )
         .await?)
@@ -61,12 +73,10 @@ pub async fn of_community(
 ) -> AppResult<Vec<PostRow>> {
     Ok(tx
         .all(
-            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-                 p.groups_missed, p.prompted_at, p.first_sent_at
-             FROM playbooks_post p
-             WHERE p.tenant_id = $1 AND p.community_id = $2 AND p.day >= $3 AND p.day <= $4
-             ORDER BY p.day, p.minute, p.id",
+            select_post!(
+                "WHERE p.tenant_id = $1 AND p.community_id = $2 AND p.day >= $3 AND p.day <= $4
+                 ORDER BY p.day, p.minute, p.id"
+            ),
             args![scope.tenant(), community, from, to],
         )
         .await?)
@@ -82,12 +92,10 @@ pub async fn open_of_item(
 ) -> AppResult<Vec<PostRow>> {
     Ok(tx
         .all(
-            "SELECT p.id, p.community_id, p.plan_id, p.item, p.day, p.minute, p.due_at, p.expires_at, p.title, p.body,
-                 p.link_target, p.kind, p.way, p.role, p.series, p.state, p.reason, p.groups_total, p.groups_sent,
-                 p.groups_missed, p.prompted_at, p.first_sent_at
-             FROM playbooks_post p
-             WHERE p.tenant_id = $1 AND p.plan_id = $2 AND p.item = $3 AND p.due_at > $4
-               AND p.state IN ('planned', 'approved') ORDER BY p.day, p.id",
+            select_post!(
+                "WHERE p.tenant_id = $1 AND p.plan_id = $2 AND p.item = $3 AND p.due_at > $4
+                   AND p.state IN ('planned', 'approved') ORDER BY p.day, p.id"
+            ),
             args![scope.tenant(), plan, item, after],
         )
         .await?)
@@ -99,8 +107,8 @@ pub async fn insert(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow) -> AppResult<bo
     let fresh = tx
         .exec(
             "INSERT INTO playbooks_post (tenant_id, id, community_id, plan_id, item, origin_day, day, minute, due_at,
-                 expires_at, title, body, link_target, kind, way, role, series, state, reason, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                 expires_at, title, body, link_target, kind, way, role, series, state, reason, created_at, search)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
              ON CONFLICT (tenant_id, plan_id, item, origin_day) DO NOTHING",
             args![
                 scope.tenant(),
@@ -121,7 +129,8 @@ pub async fn insert(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow) -> AppResult<bo
                 &p.series,
                 &p.state,
                 &p.reason,
-                now
+                now,
+                search::key(&p.title)
             ],
         )
         .await?;
@@ -133,7 +142,8 @@ pub async fn update(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow, was: &str) -> A
     let touched = tx
         .exec(
             "UPDATE playbooks_post SET day = $4, minute = $5, due_at = $6, expires_at = $7, title = $8, body = $9,
-                 link_target = $10, kind = $11, way = $12, role = $13, series = $14, state = $15, reason = $16
+                 link_target = $10, kind = $11, way = $12, role = $13, series = $14, state = $15, reason = $16,
+                 search = $17
              WHERE tenant_id = $1 AND id = $2 AND state = $3",
             args![
                 scope.tenant(),
@@ -151,7 +161,8 @@ pub async fn update(tx: &mut Tx<'_>, scope: &Scope, p: &PostRow, was: &str) -> A
                 &p.role,
                 &p.series,
                 &p.state,
-                &p.reason
+                &p.reason,
+                search::key(&p.title)
             ],
         )
         .await?;

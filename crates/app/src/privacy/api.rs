@@ -1,5 +1,7 @@
 //! `/api/v1/privacy`: wordings, coverage, and one person's answers.
 
+mod desk;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -10,12 +12,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::model::{Channel, PrivacyRefusal, Purpose, Rule};
-use super::rows::{AnswerRow, TextRow};
+use super::model::{Channel, Mark, PrivacyRefusal, Purpose, Rule, may};
+use super::rows::{AnswerRow, LanguageRow, MarkRow, TextRow};
 use super::store::{self, Answer};
 use crate::ctx::Ctx;
 use crate::kernel::db::Tx;
-use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, Scope, permission};
+use crate::kernel::http::{Allowed, AppError, AppResult, Caller, ErrorBody, Scope, permission};
 use crate::kernel::{audit, i18n, i18n::Locale};
 
 /// A purpose as the company asks for it.
@@ -64,25 +66,46 @@ pub struct AnswerView {
     pub channel: String,
     pub evidence: String,
     pub at: i64,
+    /// The page of ours on which she answered, if it was one.
+    pub page: String,
+    /// The operator who wrote it down; empty when she answered herself.
+    pub recorded_by: String,
+    /// Where a screenshot or a signed form lies.
+    pub proof: String,
 }
 
 #[derive(Serialize, ToSchema)]
 pub struct PersonConsents {
     pub purposes: Vec<ConsentView>,
+    /// What stands against her use, whatever she allowed.
+    pub marks: Vec<MarkRow>,
     /// Newest first, at most 200.
     pub log: Vec<AnswerView>,
 }
 
-/// Wording in force: the company's newest, else the product's in the reader's language.
-fn wording(own: &BTreeMap<String, TextRow>, purpose: Purpose, locale: Locale) -> (String, i64) {
-    own.get(purpose.word()).map_or_else(
-        || (i18n::text(locale, &format!("privacy.text.{}", purpose.word()), &json!({})), 0),
-        |row| (row.body.clone(), row.version),
-    )
+/// The company's own wordings in force.
+struct Own {
+    newest: BTreeMap<String, TextRow>,
+    languages: Vec<LanguageRow>,
 }
 
-async fn own_texts(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<BTreeMap<String, TextRow>> {
-    Ok(store::texts(tx, scope).await?.into_iter().map(|row| (row.purpose.clone(), row)).collect())
+/// Wording in force: the company's newest, in the reader's language when it has one, else the product's.
+fn wording(own: &Own, purpose: Purpose, locale: Locale) -> (String, i64) {
+    let Some(row) = own.newest.get(purpose.word()) else {
+        return (i18n::text(locale, &format!("privacy.text.{}", purpose.word()), &json!({})), 0);
+    };
+    let fits =
+        |l: &&LanguageRow| l.purpose == row.purpose && l.version == row.version && l.locale == locale.tag();
+    let body = own.languages.iter().find(fits).map_or(&row.body, |l| &l.body);
+    (body.clone(), row.version)
+}
+
+async fn own_texts(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<Own> {
+    let mut newest = BTreeMap::new();
+    for row in store::texts(tx, scope, "").await? {
+        newest.entry(row.purpose.clone()).or_insert(row);
+    }
+    Ok(Own { newest, languages: store::languages(tx, scope, "").await? })
 }
 
 /// Every purpose with the person's answer.
@@ -94,6 +117,8 @@ pub(super) async fn consents_of(
 ) -> AppResult<Vec<ConsentView>> {
     let own = own_texts(tx, scope).await?;
     let rows = store::of_person(tx, scope, person).await?;
+    let marks: Vec<Mark> =
+        store::marks_of(tx, scope, person).await?.iter().filter_map(|m| Mark::parse(&m.mark)).collect();
     let view = |purpose: Purpose| {
         let (text, text_version) = wording(&own, purpose, locale);
         let row = rows.iter().find(|r| r.purpose == purpose.word());
@@ -102,7 +127,7 @@ pub(super) async fn consents_of(
             purpose,
             rule: purpose.rule(),
             granted,
-            allowed: purpose.allowed(granted),
+            allowed: may(purpose, granted, &marks),
             answered_version: row.map(|r| r.text_version),
             text,
             text_version,
@@ -153,6 +178,9 @@ async fn list_purposes(
 struct NewText {
     /// 10 to 1,000 characters.
     text: String,
+    /// The same in other languages, by `zh-CN`, `en`, `es`; readers of a language without one see `text`.
+    #[serde(default)]
+    others: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -170,12 +198,22 @@ async fn add_purpose_text(
     Json(new): Json<NewText>,
 ) -> AppResult<Json<TextVersion>> {
     let purpose = Purpose::parse(&purpose).ok_or(PrivacyRefusal::UnknownPurpose(purpose))?;
+    let fits = |text: &str| (10..=1_000).contains(&text.chars().count());
     let text = new.text.trim();
-    if !(10..=1_000).contains(&text.chars().count()) {
+    let others: Vec<(&str, &str)> = new
+        .others
+        .iter()
+        .filter(|(locale, body)| {
+            Locale::ALL.iter().any(|l| l.tag() == locale.as_str()) && !body.trim().is_empty()
+        })
+        .map(|(locale, body)| (locale.as_str(), body.trim()))
+        .collect();
+    if !fits(text) || !others.iter().all(|(_, body)| fits(body)) {
         return Err(PrivacyRefusal::TextLength.into());
     }
     let mut tx = ctx.begin().await?;
-    let text_version = store::add_text(&mut tx, &caller.scope, purpose, text).await?;
+    let wording = store::Wording { purpose, body: text, others: &others, made_by: &caller.operator_name };
+    let text_version = store::add_text(&mut tx, &caller.scope, &wording).await?;
     audit::record(&mut tx, &caller, "privacy.add_text", purpose.word()).await?;
     tx.commit().await?;
     Ok(Json(TextVersion { text_version }))
@@ -193,9 +231,22 @@ async fn get_person_consents(
     if !store::person_in_reach(&mut tx, &caller.scope, &person).await? {
         return Err(AppError::not_found());
     }
-    let purposes = consents_of(&mut tx, &caller.scope, &person, caller.locale).await?;
-    let log = store::log_of(&mut tx, &caller.scope, &person).await?.into_iter().map(answer_view).collect();
-    Ok(Json(PersonConsents { purposes, log }))
+    Ok(Json(person_consents(&mut tx, &caller, &person).await?))
+}
+
+async fn person_consents(tx: &mut Tx<'_>, caller: &Caller, person: &str) -> AppResult<PersonConsents> {
+    let purposes = consents_of(tx, &caller.scope, person, caller.locale).await?;
+    let marks = store::marks_of(tx, &caller.scope, person).await?;
+    let log = store::log_of(tx, &caller.scope, person).await?.into_iter().map(answer_view).collect();
+    Ok(PersonConsents { purposes, marks, log })
+}
+
+fn proof_of(proof: &str) -> AppResult<&str> {
+    let proof = proof.trim();
+    if proof.chars().count() > 300 {
+        return Err(AppError::invalid("proof", "≤ 300"));
+    }
+    Ok(proof)
 }
 
 fn answer_view(row: AnswerRow) -> AnswerView {
@@ -207,6 +258,9 @@ fn answer_view(row: AnswerRow) -> AnswerView {
         channel: row.channel,
         evidence: row.evidence,
         at: row.at,
+        page: row.page,
+        recorded_by: row.recorded_by,
+        proof: row.proof,
     }
 }
 
@@ -218,6 +272,9 @@ struct RecordedAnswer {
     /// How she said so, 4 to 300 characters. A withdrawal needs none.
     #[serde(default)]
     evidence: String,
+    /// Where a screenshot or a signed form lies, up to 300 characters; optional.
+    #[serde(default)]
+    proof: String,
 }
 
 /// Records an answer on a person's behalf.
@@ -246,19 +303,24 @@ async fn record_person_consent(
         text_version,
         channel: Channel::Staff,
         evidence,
+        page: "",
+        recorded_by: &caller.operator_name,
+        proof: proof_of(&recorded.proof)?,
     };
     if store::answer(&mut tx, &caller.scope, &answer).await? {
         audit::record(&mut tx, &caller, "privacy.record_answer", &person).await?;
     }
-    let purposes = consents_of(&mut tx, &caller.scope, &person, caller.locale).await?;
-    let log = store::log_of(&mut tx, &caller.scope, &person).await?.into_iter().map(answer_view).collect();
+    let view = person_consents(&mut tx, &caller, &person).await?;
     tx.commit().await?;
-    Ok(Json(PersonConsents { purposes, log }))
+    Ok(Json(view))
 }
 
 pub fn router() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(list_purposes))
-        .routes(routes!(add_purpose_text))
+        .routes(routes!(add_purpose_text, desk::list_purpose_texts))
         .routes(routes!(get_person_consents, record_person_consent))
+        .routes(routes!(desk::set_person_mark))
+        .routes(routes!(desk::list_retention, desk::set_retention))
+        .routes(routes!(desk::get_register))
 }

@@ -11,8 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::api::{ConsentView, consents_of, text_of};
-use super::model::{Channel, PrivacyRefusal, Purpose, VISITOR_LIFE, VisitorKind, VisitorToken};
-use super::store::{self, Answer};
+use super::model::{Channel, Mark, PrivacyRefusal, Purpose, VISITOR_LIFE, VisitorKind, VisitorToken};
+use super::rows::MarkRow;
+use super::store::{self, Answer, Marking};
 use crate::ctx::{Config, Ctx};
 use crate::kernel::http::{AppError, AppResult, ErrorBody, Scope, SystemReason};
 use crate::kernel::i18n::Locale;
@@ -61,6 +62,21 @@ impl Visitor {
         }
     }
 
+    /// The visitor of a request. A person who was erased since the cookie was made is nobody, one who was joined with
+    /// another is that other.
+    async fn known(parts: &Parts, ctx: &Ctx) -> AppResult<Option<Self>> {
+        let Some(mut visitor) = Self::of_headers(&parts.headers, ctx.config(), ctx.now()) else {
+            return Ok(None);
+        };
+        if let Some(person) = visitor.token.person.take() {
+            let mut tx = ctx.read().await?;
+            let person = store::survivor_of(&mut tx, &visitor.scope, &person).await?;
+            let known = store::person_in_reach(&mut tx, &visitor.scope, &person).await?;
+            visitor.token.person = known.then_some(person);
+        }
+        Ok(Some(visitor))
+    }
+
     fn of_headers(headers: &HeaderMap, config: &Config, now: Timestamp) -> Option<Self> {
         let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
@@ -82,30 +98,38 @@ impl Visitor {
 impl FromRequestParts<Ctx> for MaybeVisitor {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, AppError> {
-        Ok(Self(Visitor::of_headers(&parts.headers, ctx.config(), ctx.now())))
+        Ok(Self(Visitor::known(parts, ctx).await?))
     }
 }
 
 impl FromRequestParts<Ctx> for Visitor {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, AppError> {
-        Self::of_headers(&parts.headers, ctx.config(), ctx.now())
-            .ok_or_else(|| PrivacyRefusal::UnknownVisitor.into())
+        Self::known(parts, ctx).await?.ok_or_else(|| PrivacyRefusal::UnknownVisitor.into())
     }
 }
 
 #[derive(Serialize, ToSchema)]
 struct OwnConsents {
     purposes: Vec<ConsentView>,
+    /// What the visitor refused altogether, and what else stands against her use.
+    marks: Vec<MarkRow>,
+}
+
+impl OwnConsents {
+    async fn of(tx: &mut crate::kernel::db::Tx<'_>, visitor: &Visitor) -> AppResult<Self> {
+        let person = visitor.person()?;
+        let purposes = consents_of(tx, &visitor.scope, person, visitor.locale).await?;
+        Ok(Self { purposes, marks: store::marks_of(tx, &visitor.scope, person).await? })
+    }
 }
 
 /// Everything the visitor may allow or withdraw.
 #[utoipa::path(get, path = "/api/member/v1/consents",
     responses((status = 200, body = OwnConsents), (status = 401, body = ErrorBody)))]
 async fn list_own_consents(State(ctx): State<Ctx>, visitor: Visitor) -> AppResult<Json<OwnConsents>> {
-    let person = visitor.person()?;
-    let mut tx = ctx.read().await?;
-    Ok(Json(OwnConsents { purposes: consents_of(&mut tx, &visitor.scope, person, visitor.locale).await? }))
+    visitor.person()?;
+    Ok(Json(OwnConsents::of(&mut ctx.read().await?, &visitor).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -124,13 +148,42 @@ async fn answer_own_consent(
     visitor: Visitor,
     Json(own): Json<OwnAnswer>,
 ) -> AppResult<Json<OwnConsents>> {
-    let person = visitor.person()?;
+    visitor.person()?;
     let mut tx = ctx.begin().await?;
     answer_as_visitor(&mut tx, &visitor, (own.purpose, own.granted, own.text_version), Channel::MemberPage)
         .await?;
-    let purposes = consents_of(&mut tx, &visitor.scope, person, visitor.locale).await?;
+    let own = OwnConsents::of(&mut tx, &visitor).await?;
     tx.commit().await?;
-    Ok(Json(OwnConsents { purposes }))
+    Ok(Json(own))
+}
+
+#[derive(Deserialize, ToSchema)]
+struct OwnMark {
+    /// `no_promotion` or `no_personalisation`.
+    mark: Mark,
+    on: bool,
+}
+
+/// Refuses all advertising or everything personal, or takes that back; at once.
+#[utoipa::path(post, path = "/api/member/v1/consents/marks", request_body = OwnMark,
+    responses((status = 200, body = OwnConsents), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn set_own_mark(
+    State(ctx): State<Ctx>,
+    visitor: Visitor,
+    Json(own): Json<OwnMark>,
+) -> AppResult<Json<OwnConsents>> {
+    let person = visitor.person()?;
+    if !own.mark.is_hers() {
+        return Err(PrivacyRefusal::UnknownMark(own.mark.word().to_owned()).into());
+    }
+    let channel = Channel::MemberPage;
+    let (mark, on, recorded_by, reason) = (own.mark, own.on, "", "");
+    let mut tx = ctx.begin().await?;
+    let marking = Marking { person, mark, on, channel, recorded_by, reason };
+    store::set_mark(&mut tx, &visitor.scope, &marking).await?;
+    let own = OwnConsents::of(&mut tx, &visitor).await?;
+    tx.commit().await?;
+    Ok(Json(own))
 }
 
 /// Keeps a visitor's own answer. Granting an outdated wording is refused; withdrawing always works.
@@ -146,7 +199,17 @@ pub(crate) async fn answer_as_visitor(
         return Err(PrivacyRefusal::StaleText { purpose: purpose.word(), current }.into());
     }
     let evidence = format!("{} {}", visitor.token.account, visitor.token.platform_id);
-    let answer = Answer { person, purpose, granted, text_version: current, channel, evidence: &evidence };
+    let answer = Answer {
+        person,
+        purpose,
+        granted,
+        text_version: current,
+        channel,
+        evidence: &evidence,
+        page: if channel == Channel::LinkLanding { "/m/l" } else { "/m/me" },
+        recorded_by: "",
+        proof: "",
+    };
     store::answer(tx, &visitor.scope, &answer).await?;
     Ok(())
 }
@@ -161,5 +224,5 @@ pub(crate) async fn wording_for(
 }
 
 pub fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(list_own_consents, answer_own_consent))
+    OpenApiRouter::new().routes(routes!(list_own_consents, answer_own_consent)).routes(routes!(set_own_mark))
 }

@@ -1,4 +1,11 @@
-//! Purposes and their rules, and the visitor token. Pure.
+//! Purposes and their rules, marks, the register of columns, retention, and the visitor token. Pure.
+
+pub mod classes;
+mod marks;
+mod retention;
+
+pub use marks::{Mark, may};
+pub use retention::Object;
 
 use base::Timestamp;
 use base::time::DAY;
@@ -186,6 +193,15 @@ pub enum PrivacyRefusal {
     /// An answer recorded by an employee needs a sentence of evidence.
     EvidenceMissing,
     TextLength,
+    UnknownMark(String),
+    /// A suspicion or restriction needs a sentence of reason.
+    ReasonMissing,
+    /// How long something is kept lies outside what is sensible or lawful.
+    RetentionBounds {
+        least: i64,
+        most: i64,
+    },
+    UnknownObject(String),
 }
 
 impl Refusal for PrivacyRefusal {
@@ -197,20 +213,25 @@ impl Refusal for PrivacyRefusal {
             Self::StaleText { .. } => "privacy.stale_text",
             Self::EvidenceMissing => "privacy.evidence_missing",
             Self::TextLength => "privacy.text_length",
+            Self::UnknownMark(_) => "privacy.unknown_mark",
+            Self::ReasonMissing => "privacy.reason_missing",
+            Self::RetentionBounds { .. } => "privacy.retention_bounds",
+            Self::UnknownObject(_) => "privacy.unknown_object",
         }
     }
     fn status(&self) -> StatusCode {
         match self {
             Self::UnknownVisitor => StatusCode::UNAUTHORIZED,
             Self::StaleText { .. } => StatusCode::CONFLICT,
-            Self::NoPerson | Self::UnknownPurpose(_) | Self::EvidenceMissing | Self::TextLength => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
     fn args(&self) -> Value {
         match self {
             Self::UnknownPurpose(purpose) => json!({ "purpose": purpose }),
+            Self::UnknownMark(mark) => json!({ "mark": mark }),
+            Self::UnknownObject(object) => json!({ "object": object }),
+            Self::RetentionBounds { least, most } => json!({ "least": least, "most": most }),
             Self::StaleText { purpose, current } => json!({ "purpose": purpose, "current": current }),
             _ => json!({}),
         }

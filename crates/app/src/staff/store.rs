@@ -5,6 +5,7 @@ use super::rows::StaffRow;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::search;
 
 /// One employee.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<StaffRow> {
@@ -104,7 +105,7 @@ pub(super) async fn list(
 
 pub(super) async fn upsert(tx: &mut Tx<'_>, scope: &Scope, account: &str, c: &StaffChange) -> DbResult<()> {
     let (id, now) = (tx.new_id("stf"), tx.now());
-    let search = format!("{} {}", c.name.to_lowercase(), c.platform_id.to_lowercase());
+    let search = search::key(&format!("{}\n{}", c.name, c.platform_id));
     tx.exec(
         "INSERT INTO staff_member (tenant_id, id, account_id, platform_id, name, name_search, title, active, serving,
              kind, synced_at, created_at)

@@ -1,4 +1,11 @@
-//! Mirroring tags, making ours known to the platform, and marking them on bonds.
+//! Mirroring tags, making ours known to the platform, and marking them on bonds. What becomes of a tag itself is in
+//! `life.rs`, bulk jobs in `bulk.rs`.
+
+mod bulk;
+mod life;
+
+pub use bulk::RunBulk;
+pub use life::{Adopt, Delete, EditGroup, Merge, Restore, Strip};
 
 use base::time::SECOND;
 use messenger::tags::TagGroupSnapshot;
@@ -42,6 +49,7 @@ impl Job for Sync {
         accounts::begin_sync(&mut tx, &scope, &self.account, SyncKind::Tags).await?;
         let known = store::of_account(&mut tx, &scope, &self.account).await?;
         let mut met = Vec::new();
+        let groups: Vec<&str> = listed.iter().map(|g| g.id.as_str()).collect();
         for group in &listed {
             met.extend(group.tags.iter().map(|t| t.id.as_str()));
             keep(&mut tx, &scope, &self.account, group).await?;
@@ -49,8 +57,9 @@ impl Job for Sync {
         for gone in
             known.iter().filter(|t| !t.platform_id.is_empty() && !met.contains(&t.platform_id.as_str()))
         {
-            store::bury(&mut tx, &scope, &gone.id).await?;
+            life::gone_there(&mut tx, &scope, &gone.id).await?;
         }
+        store::manage::drop_empty_groups(&mut tx, &scope, &self.account, &groups).await?;
         let step = SyncStep { done: met.len(), found: met.len(), cursor: None, listed: true };
         accounts::step_sync(&mut tx, &scope, &self.account, SyncKind::Tags, step).await?;
         tx.commit().await?;
@@ -67,8 +76,11 @@ async fn keep(
 ) -> crate::kernel::http::AppResult<()> {
     let ours = store::ensure_group(tx, scope, account, (&group.id, &group.name, group.order)).await?;
     for tag in &group.tags {
+        if store::manage::is_leaving(tx, scope, account, &tag.id).await? {
+            continue;
+        }
         if let Some(new) = store::upsert(tx, scope, (account, &ours), tag).await? {
-            store::give_to_carriers(tx, scope, &new, &tag.id).await?;
+            tx.enqueue(scope.tenant(), &Adopt { tag: new }).await?;
         }
     }
     Ok(())
@@ -119,7 +131,7 @@ fn repeatable(e: Error, ctx: &JobCtx) -> JobError {
     }
 }
 
-/// Renames a tag on the platform to what it is called here.
+/// Tells the platform a tag's name and order as they are here.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Rename {
     pub tag: String,
@@ -135,20 +147,20 @@ impl Job for Rename {
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
         let scope = ctx.scope().clone();
         let mut tx = ctx.read().await?;
-        let tag = store::get(&mut tx, &scope, &self.tag).await?;
+        let tag = store::manage::full(&mut tx, &scope, &self.tag).await?;
         drop(tx);
-        if tag.platform_id.is_empty() {
+        if tag.platform_id.is_empty() || tag.deleted_at.is_some() || !tag.edit_pending {
             return Ok(());
         }
-        let answer = {
-            let messenger = ctx.messenger(&tag.account_id).await?;
-            let Some(tags) = messenger.tags() else { return Ok(()) };
-            tags.rename(&tag.platform_id, &tag.name, Lane::Normal).await
-        };
-        match answer {
-            Ok(()) | Err(Error::Refused { reason: Refusal::AlreadyDone, .. }) => Ok(()),
-            Err(e) => Err(repeatable(e, ctx)),
+        let told = life::tell(ctx, &tag.account_id, (&tag.platform_id, &tag.name, tag.place)).await?;
+        let mut tx = ctx.begin().await?;
+        store::manage::edit_done(&mut tx, &scope, &tag, told.refused()).await?;
+        if told != life::Told::Done {
+            // The platform keeps its own: show what is true there.
+            super::request_sync(&mut tx, &scope, &tag.account_id).await?;
         }
+        tx.commit().await?;
+        Ok(())
     }
 }
 
@@ -184,6 +196,7 @@ impl Job for Push {
                 mark(ctx, follow, &missing, &[]).await?;
             }
         }
+        self.take_back(ctx, &wanted).await?;
         match unknown {
             Some(tag) if !follows.is_empty() => {
                 let mut tx = ctx.begin().await?;
@@ -196,6 +209,27 @@ impl Job for Push {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Push {
+    /// A tag may have been taken while it was being marked: then it is removed again.
+    async fn take_back(&self, ctx: &mut JobCtx, marked: &[super::rows::TagRow]) -> JobResult {
+        let scope = ctx.scope().clone();
+        let mut tx = ctx.read().await?;
+        let wanted = store::wanted(&mut tx, &scope, &self.person).await?;
+        drop(tx);
+        let taken: Vec<_> = marked.iter().filter(|t| wanted.iter().all(|w| w.id != t.id)).collect();
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let mut tx = ctx.begin().await?;
+        for tag in taken {
+            let job = Unmark { person: self.person.clone(), tag: tag.id.clone() };
+            tx.enqueue(scope.tenant(), &job).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 }
 
@@ -245,9 +279,14 @@ impl Job for Unmark {
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
         let scope = ctx.scope().clone();
         let mut tx = ctx.read().await?;
-        let tag = store::get(&mut tx, &scope, &self.tag).await?;
+        let tag = store::manage::full(&mut tx, &scope, &self.tag).await?;
         let follows = people::active_follows(&mut tx, &scope, &self.person).await?;
+        let carried = store::wanted(&mut tx, &scope, &self.person).await?.iter().any(|t| t.id == self.tag);
         drop(tx);
+        // Given again meanwhile, or deleted altogether: nothing to remove.
+        if carried || tag.platform_id.is_empty() {
+            return Ok(());
+        }
         let shows = |f: &&people::ActiveFollow| f.platform_tags.split(',').any(|t| t == tag.platform_id);
         for follow in follows.iter().filter(shows) {
             mark(ctx, follow, &[], std::slice::from_ref(&tag.platform_id)).await?;

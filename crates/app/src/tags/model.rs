@@ -1,5 +1,17 @@
-//! What may be a tag, and what is still to be marked.
+//! What may be a tag, and what is still to be marked. Rules are in `rule.rs` and `ring.rs`, colours in `colour.rs`, bulk jobs in
+//! `bulk.rs`.
 
+mod bulk;
+mod colour;
+mod ring;
+mod rule;
+
+pub use bulk::{BulkSource, Outcome, State, Taken};
+pub use colour::colour;
+pub use ring::ring;
+pub use rule::{Body, DEEPEST, Happened, Happening, Known, Place, Verdict};
+
+use base::time::DAY;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -7,12 +19,69 @@ use crate::kernel::http::Refusal;
 
 /// Names longer than this the platform refuses.
 pub const NAME_CHARS: usize = 30;
+/// Tags that the platform keeps for one company.
+pub const TAGS_PER_ACCOUNT: i64 = 10_000;
+/// Tags in one group; a list of more can't be read on a phone either.
+pub const TAGS_PER_GROUP: i64 = 3_000;
+/// How long a deleted tag can be brought back.
+pub const RESTORABLE: i64 = 30 * DAY;
+
+/// Why a tag came or went. Sources: `live_code`, `rule`, `operator`, `platform` (an employee marked it there),
+/// `questionnaire`, `order`, `import`, `api`, `bulk`, `merge`, `deleted`, `restored`,
+/// `member` (she took it off herself).
+#[derive(Clone, Copy, Debug)]
+pub struct Cause<'a> {
+    pub source: &'a str,
+    /// The id of the rule, bulk job, code or operator; may be empty.
+    pub id: &'a str,
+    /// Rules behind it, one waking the other.
+    pub depth: u8,
+}
+
+impl<'a> Cause<'a> {
+    #[must_use]
+    pub const fn of(source: &'a str) -> Self {
+        Self { source, id: "", depth: 0 }
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TagRefusal {
     Name,
     NameTaken,
     NoNames,
+    Colour,
+    TooMany {
+        limit: i64,
+    },
+    TooManyInGroup {
+        limit: i64,
+    },
+    /// An order must list every one once.
+    Order,
+    /// Merging a tag into itself, or across accounts.
+    Merge,
+    /// Deleted too long ago, or not deleted.
+    NotRestorable,
+    RuleName,
+    RuleNameTaken,
+    RuleTags,
+    RuleCondition {
+        place: usize,
+    },
+    RuleRing {
+        path: String,
+    },
+    TriggerNeedsTags,
+    TriggerWithoutSource,
+    BulkNobody,
+    BulkTooMany {
+        limit: usize,
+    },
+    BulkState {
+        state: String,
+    },
+    LabelTaken,
 }
 
 impl Refusal for TagRefusal {
@@ -21,17 +90,66 @@ impl Refusal for TagRefusal {
             Self::Name => "tags.name",
             Self::NameTaken => "tags.name_taken",
             Self::NoNames => "tags.no_names",
+            Self::Colour => "tags.colour",
+            Self::TooMany { .. } => "tags.too_many",
+            Self::TooManyInGroup { .. } => "tags.too_many_in_group",
+            Self::Order => "tags.order",
+            Self::Merge => "tags.merge",
+            Self::NotRestorable => "tags.not_restorable",
+            Self::RuleName => "tags.rule_name",
+            Self::RuleNameTaken => "tags.rule_name_taken",
+            Self::RuleTags => "tags.rule_tags",
+            Self::RuleCondition { .. } => "tags.rule_condition",
+            Self::RuleRing { .. } => "tags.rule_ring",
+            Self::TriggerNeedsTags => "tags.trigger_needs_tags",
+            Self::TriggerWithoutSource => "tags.trigger_without_source",
+            Self::BulkNobody => "tags.bulk_nobody",
+            Self::BulkTooMany { .. } => "tags.bulk_too_many",
+            Self::BulkState { .. } => "tags.bulk_state",
+            Self::LabelTaken => "tags.label_taken",
         }
     }
     fn status(&self) -> StatusCode {
         match self {
-            Self::NameTaken => StatusCode::CONFLICT,
-            Self::Name | Self::NoNames => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NameTaken
+            | Self::RuleNameTaken
+            | Self::LabelTaken
+            | Self::NotRestorable
+            | Self::RuleRing { .. }
+            | Self::BulkState { .. } => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
     fn args(&self) -> Value {
-        json!({ "limit": NAME_CHARS })
+        match self {
+            Self::TooMany { limit } | Self::TooManyInGroup { limit } => json!({ "limit": limit }),
+            Self::BulkTooMany { limit } => json!({ "limit": limit }),
+            Self::RuleCondition { place } => json!({ "place": place }),
+            Self::RuleRing { path } => json!({ "path": path }),
+            Self::BulkState { state } => json!({ "state": state }),
+            _ => json!({ "limit": NAME_CHARS }),
+        }
     }
+}
+
+/// Refuses more tags than the platform keeps: `all` in the account, `in_group` in the group, the new ones included.
+///
+/// # Errors
+/// [`TagRefusal::TooMany`], [`TagRefusal::TooManyInGroup`].
+pub const fn fits(all: i64, in_group: i64) -> Result<(), TagRefusal> {
+    if all > TAGS_PER_ACCOUNT {
+        return Err(TagRefusal::TooMany { limit: TAGS_PER_ACCOUNT });
+    }
+    if in_group > TAGS_PER_GROUP {
+        return Err(TagRefusal::TooManyInGroup { limit: TAGS_PER_GROUP });
+    }
+    Ok(())
+}
+
+/// The places of `n` things in a list whose first has the largest: what the platform calls order.
+#[must_use]
+pub fn place(n: usize, count: usize) -> i64 {
+    i64::try_from(count - n).unwrap_or(i64::MAX)
 }
 
 /// A tag's or tag group's name, trimmed.

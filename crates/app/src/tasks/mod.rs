@@ -15,6 +15,6 @@ mod tests;
 
 pub use model::{NewTask, TaskState};
 pub use rows::TaskRow;
-pub use store::{create, waiting};
+pub use store::{create, list, waiting};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

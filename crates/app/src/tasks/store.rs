@@ -10,6 +10,19 @@ use crate::kernel::db::Tx;
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::reactions::{self, Fact};
 
+/// A query of tasks; the rest says which.
+macro_rules! select_task {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.post_id, t.group_id, t.group_platform_id, t.group_name, t.account_id, t.staff_id,
+                 t.staff_platform_id, t.title, t.body, t.link_url, t.state, t.reason, t.due_at, t.expires_at,
+                 t.prompted_at, t.reminders, t.settled_at
+             FROM tasks_task t ",
+            $rest
+        )
+    };
+}
+
 /// Makes the tasks of one post and lets the cards leave after commit: one card per employee, whatever the number of
 /// her groups.
 pub async fn create(tx: &mut Tx<'_>, scope: &Scope, tasks: &[NewTask]) -> AppResult<()> {
@@ -65,13 +78,11 @@ pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<Vec<TaskRow>> 
 pub async fn list(tx: &mut Tx<'_>, scope: &Scope, state: &str, page: &Paging) -> AppResult<Vec<TaskRow>> {
     Ok(tx
         .all(
-            "SELECT t.id, t.post_id, t.group_id, t.group_platform_id, t.group_name, t.account_id, t.staff_id,
-                 t.staff_platform_id, t.title, t.body, t.link_url, t.state, t.reason, t.due_at, t.expires_at,
-                 t.prompted_at, t.reminders, t.settled_at
-             FROM tasks_task t
-             WHERE t.tenant_id = $1 AND ($3 = '' OR t.state = $3) AND ($4 = '' OR t.id < $4)
-               AND ($2 = '' OR t.group_id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
-             ORDER BY t.id DESC LIMIT $5",
+            select_task!(
+                "WHERE t.tenant_id = $1 AND ($3 = '' OR t.state = $3) AND ($4 = '' OR t.id < $4)
+                   AND ($2 = '' OR t.group_id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))
+                 ORDER BY t.id DESC LIMIT $5"
+            ),
             args![scope.tenant(), scope.reach_key(), state, &page.after, page.probe()],
         )
         .await?)
@@ -80,12 +91,10 @@ pub async fn list(tx: &mut Tx<'_>, scope: &Scope, state: &str, page: &Paging) ->
 /// One task within reach.
 pub async fn task(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<TaskRow> {
     tx.opt(
-        "SELECT t.id, t.post_id, t.group_id, t.group_platform_id, t.group_name, t.account_id, t.staff_id,
-             t.staff_platform_id, t.title, t.body, t.link_url, t.state, t.reason, t.due_at, t.expires_at,
-             t.prompted_at, t.reminders, t.settled_at
-         FROM tasks_task t
-         WHERE t.tenant_id = $1 AND t.id = $3
-           AND ($2 = '' OR t.group_id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))",
+        select_task!(
+            "WHERE t.tenant_id = $1 AND t.id = $3
+               AND ($2 = '' OR t.group_id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))"
+        ),
         args![scope.tenant(), scope.reach_key(), id],
     )
     .await?
@@ -102,12 +111,10 @@ pub async fn of_staff(
 ) -> AppResult<Vec<TaskRow>> {
     Ok(tx
         .all(
-            "SELECT t.id, t.post_id, t.group_id, t.group_platform_id, t.group_name, t.account_id, t.staff_id,
-                 t.staff_platform_id, t.title, t.body, t.link_url, t.state, t.reason, t.due_at, t.expires_at,
-                 t.prompted_at, t.reminders, t.settled_at
-             FROM tasks_task t
-             WHERE t.tenant_id = $1 AND t.staff_id = $2 AND t.due_at >= $3 AND t.due_at < $4
-             ORDER BY t.due_at, t.id LIMIT 200",
+            select_task!(
+                "WHERE t.tenant_id = $1 AND t.staff_id = $2 AND t.due_at >= $3 AND t.due_at < $4
+                 ORDER BY t.due_at, t.id LIMIT 200"
+            ),
             args![scope.tenant(), staff, from, to],
         )
         .await?)
@@ -117,11 +124,9 @@ pub async fn of_staff(
 pub async fn waiting_of_post(tx: &mut Tx<'_>, scope: &Scope, post: &str) -> AppResult<Vec<TaskRow>> {
     Ok(tx
         .all(
-            "SELECT t.id, t.post_id, t.group_id, t.group_platform_id, t.group_name, t.account_id, t.staff_id,
-                 t.staff_platform_id, t.title, t.body, t.link_url, t.state, t.reason, t.due_at, t.expires_at,
-                 t.prompted_at, t.reminders, t.settled_at
-             FROM tasks_task t
-             WHERE t.tenant_id = $1 AND t.post_id = $2 AND t.state = 'waiting' ORDER BY t.staff_id, t.id",
+            select_task!(
+                "WHERE t.tenant_id = $1 AND t.post_id = $2 AND t.state = 'waiting' ORDER BY t.staff_id, t.id"
+            ),
             args![scope.tenant(), post],
         )
         .await?)

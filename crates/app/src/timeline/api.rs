@@ -19,6 +19,7 @@ use crate::people;
 #[into_params(parameter_in = Query)]
 struct TimelineQuery {
     /// Only entries of this kind.
+    #[param(inline)]
     kind: Option<EntryKind>,
 }
 
@@ -40,8 +41,7 @@ async fn get_timeline(
 ) -> AppResult<Json<Timeline>> {
     let page = query.paging();
     let mut tx = ctx.read().await?;
-    let person = people::survivor_of(&mut tx, &caller.scope, &id).await?;
-    people::get(&mut tx, &caller.scope, &person).await?;
+    let person = people::present(&mut tx, &caller.scope, &id).await?.id;
     let kind = only.kind.map_or("", EntryKind::word);
     let after = After::read(&page.after);
     let rows = store::entries(&mut tx, &caller.scope, (&person, kind), &after, page.probe()).await?;

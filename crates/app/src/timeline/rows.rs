@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct EntryRow {
     /// `contact_added`, `contact_lost`, `bond_moved`, `joined`, `left`, `came_by_code`, `tagged`, `greeted`,
-    /// `post_delivered`, `clicked`, `ordered`, `refunded`, `consent`, `field_set`, `merged`, `split`.
+    /// `post_delivered`, `clicked`, `ordered`, `refunded`, `event`, `consent`, `field_set`, `merged`, `split`.
     pub kind: String,
     pub at: i64,
     /// Tells entries of one kind and instant apart.
@@ -15,7 +15,7 @@ pub struct EntryRow {
     pub with: String,
     /// What that is called.
     pub name: String,
-    /// The entry code's state, the tag's source, how a greeting ended …; may be empty.
+    /// The entry code's state, the tag's source, how a greeting ended, an event's properties as JSON …; may be empty.
     pub detail: String,
     /// Fen, for orders and refunds.
     pub amount_fen: i64,

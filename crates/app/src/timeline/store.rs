@@ -74,6 +74,9 @@ const ENTRIES: &str = "SELECT kind, at, key, with_id AS \"with\", name, detail, 
     SELECT 'refunded', o.refunded_at, o.id, o.id, o.order_no, o.source, o.refunded_fen
     FROM orders_order o WHERE o.tenant_id = $1 AND o.person_id = $3 AND o.refunded_fen > 0 AND $4 IN ('', 'refunded')
     UNION ALL
+    SELECT 'event', e.at, e.id, e.id, e.name, e.properties, CAST(0 AS BIGINT)
+    FROM events_event e WHERE e.tenant_id = $1 AND e.person_id = $3 AND $4 IN ('', 'event')
+    UNION ALL
     SELECT 'consent', l.at, l.id, l.purpose, l.purpose, CASE WHEN l.granted = TRUE THEN 'granted' ELSE 'withdrawn' END,
            CAST(0 AS BIGINT)
     FROM privacy_consent_log l WHERE l.tenant_id = $1 AND l.person_id = $3 AND $4 IN ('', 'consent')

@@ -45,6 +45,9 @@ async fn lived(world: &World) -> (String, Vec<String>) {
         text_version: 0,
         channel: crate::privacy::Channel::Staff,
         evidence: "a test",
+        page: "",
+        recorded_by: "",
+        proof: "",
     };
     crate::privacy::answer(&mut tx, &world.scope, &answer).await.expect("an answer");
     tx.exec(
@@ -55,6 +58,13 @@ async fn lived(world: &World) -> (String, Vec<String>) {
     )
     .await
     .expect("an order");
+    tx.exec(
+        "INSERT INTO events_event (tenant_id, id, event_key, person_id, name, at, day, properties, received_at, source_id)
+         VALUES ($1, 'evt_1', 'k1', $2, 'visited_store', $3, 20260817, '{\"store\":\"7\"}', $3, 'key_1')",
+        crate::args![world.scope.tenant(), &id, now],
+    )
+    .await
+    .expect("an event");
     let fact = Fact::OrderPlaced { order: "ord_1".into(), person: Some(id.clone()), paid: Fen(900), at: now };
     reactions::on(&mut tx, &world.scope, &fact).await.expect("a reaction");
     tx.commit().await.expect("a commit");
@@ -74,7 +84,7 @@ both_dbs! {
     async fn everything_is_in_one_list_page_by_page(world: World) {
         let (id, _) = lived(&world).await;
         let whole = world.get(&format!("/api/v1/people/{id}/timeline?limit=200")).await.ok();
-        for kind in ["joined", "ordered", "refunded", "consent"] {
+        for kind in ["joined", "ordered", "refunded", "event", "consent"] {
             assert!(kinds(&whole).contains(&kind.to_owned()), "{kind}: {whole}");
         }
         let at: Vec<i64> = whole["items"].as_array().expect("entries").iter().map(|e| e["at"].as_i64().expect("a time")).collect();

@@ -15,6 +15,7 @@ use super::model::{DECIDE_WITHIN, WRONG_FOR, cure_of};
 use super::store;
 use crate::broadcasts::{self, ShardRow};
 use crate::ctx::Ctx;
+use crate::data_requests;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppResult, Caller, ErrorBody, Paging, permission};
 use crate::kernel::i18n;
@@ -24,6 +25,7 @@ use crate::people;
 use crate::playbooks::{self, PostRow, PostState, api::PostView};
 use crate::tasks::{self, TaskRow};
 use crate::tenants;
+use crate::webhooks;
 
 /// A post of today.
 #[derive(Serialize, ToSchema)]
@@ -55,7 +57,7 @@ struct Waiting {
 /// Something that went wrong: a sentence and a cure.
 #[derive(Serialize, ToSchema)]
 struct Wrong {
-    /// `job`, `broadcast`, `twin`, `greeting`, `live_code` or `post`.
+    /// `job`, `broadcast`, `twin`, `greeting`, `live_code`, `data_request`, `webhook` or `post`.
     kind: &'static str,
     id: String,
     /// What it is about, for example a post's title or a job's kind.
@@ -260,6 +262,11 @@ async fn wrong_elsewhere(tx: &mut Tx<'_>, caller: &Caller, now: Timestamp) -> Ap
             all.push(wrong(caller, about, (&job.error_code, &job.error_detail), job.died_at));
         }
     }
+    if caller.scope.reach_key().is_empty() && caller.may("webhooks:read") {
+        for e in webhooks::switched_off(tx, &caller.scope).await? {
+            all.push(wrong(caller, ("webhook", &e.id, &e.url), (&e.off_reason, &e.description), e.off_at));
+        }
+    }
     for g in store::missed_greetings(tx, &caller.scope, since).await? {
         all.push(wrong(
             caller,
@@ -267,6 +274,18 @@ async fn wrong_elsewhere(tx: &mut Tx<'_>, caller: &Caller, now: Timestamp) -> Ap
             (&g.reason, &g.reason_detail),
             g.ended_at,
         ));
+    }
+    if caller.scope.reach_key().is_empty() && caller.may("data_requests:read") {
+        for r in data_requests::overdue(tx, &caller.scope).await? {
+            let subject =
+                i18n::text(caller.locale, &format!("data_requests.kind.{}", r.kind), &serde_json::json!({}));
+            all.push(wrong(
+                caller,
+                ("data_request", &r.id, &subject),
+                ("data_requests.overdue", &r.person_name),
+                r.due_at,
+            ));
+        }
     }
     for c in store::failed_codes(tx, &caller.scope).await? {
         all.push(wrong(caller, ("live_code", &c.id, &c.title), (&c.reason, &c.reason_detail), c.updated_at));

@@ -15,7 +15,9 @@ pub fn cure_of(kind: &str, code: &str) -> &'static str {
         ("broadcast", _) => "today.cure.check_connection",
         ("twin", _) => "today.cure.check_twin",
         ("greeting", _) => "today.cure.greet_by_hand",
+        ("webhook", _) => "today.cure.check_webhook",
         ("live_code", _) => "today.cure.publish_again",
+        ("data_request", _) => "today.cure.answer_request",
         ("post", "playbooks.not_approved") => "today.cure.approve_earlier",
         ("post", "playbooks.community_not_active") => "today.cure.activate_community",
         ("post", "playbooks.no_groups" | "playbooks.nobody_on_duty") => "today.cure.assign_groups",
@@ -31,7 +33,7 @@ mod model_tests {
 
     #[test]
     fn every_cure_has_words() {
-        let kinds = ["broadcast", "twin", "greeting", "live_code", "post", "job"];
+        let kinds = ["broadcast", "twin", "greeting", "live_code", "data_request", "webhook", "post", "job"];
         let codes = [
             "broadcasts.unknown",
             "broadcasts.ambiguous",

@@ -164,7 +164,7 @@ async fn list_greetings(
     caller: Allowed<permission::WelcomeRead>,
     Query(query): Query<ListQuery>,
 ) -> AppResult<Json<GreetingPage>> {
-    let (paging, pattern) = (query.paging(), query.pattern());
+    let (paging, pattern) = (query.paging(), query.literal());
     let mut tx = ctx.read().await?;
     let rows = store::list(&mut tx, &caller.scope, &paging, &pattern).await?;
     let page = Page::cut(rows, paging.limit, |r| r.id.clone());

@@ -27,7 +27,7 @@ pub struct GreetingRow {
     pub updated_at: i64,
 }
 
-/// What became of one greeting.
+/// A greeting under way.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct LogRow {
     pub id: String,
@@ -38,12 +38,32 @@ pub struct LogRow {
     pub code_state: String,
     pub greeting_id: String,
     pub status: String,
+    pub arrived_at: i64,
+    pub calls: i64,
+    pub outcome_unknown: bool,
+}
+
+/// What became of one greeting, with the names behind the platform's ids; empty where nobody is known by it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LogEntry {
+    pub id: String,
+    pub account_id: String,
+    pub staff_platform_id: String,
+    pub contact_platform_id: String,
+    pub greeting_id: String,
+    pub status: String,
     pub reason: String,
     pub reason_detail: String,
     pub arrived_at: i64,
     pub ended_at: i64,
     pub calls: i64,
-    pub outcome_unknown: bool,
+    pub staff_id: Option<String>,
+    pub staff_name: Option<String>,
+    pub person_id: Option<String>,
+    pub person_name: Option<String>,
+    pub code_id: Option<String>,
+    pub code_title: Option<String>,
+    pub greeting_name: Option<String>,
 }
 
 /// Greetings per status.

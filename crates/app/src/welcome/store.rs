@@ -4,7 +4,7 @@ use base::Timestamp;
 
 use super::jobs::Send;
 use super::model::{Audience, Draft, LinkCard, WelcomeRefusal};
-use super::rows::{CountRow, GreetingRow, LogRow, SetUpRow};
+use super::rows::{CountRow, GreetingRow, LogEntry, LogRow, SetUpRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Paging, Scope};
@@ -234,7 +234,7 @@ impl GreetingRow {
 pub(super) async fn log_by_id(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<Option<LogRow>> {
     tx.opt(
         "SELECT id, account_id, welcome_code, staff_platform_id, contact_platform_id, code_state, greeting_id, status,
-            reason, reason_detail, arrived_at, ended_at, calls, outcome_unknown
+            arrived_at, calls, outcome_unknown
          FROM welcome_log WHERE tenant_id = $1 AND id = $2",
         args![scope.tenant(), id],
     )
@@ -277,14 +277,21 @@ pub(super) async fn log(
     scope: &Scope,
     page: &Paging,
     status: &str,
-) -> DbResult<Vec<LogRow>> {
+) -> DbResult<Vec<LogEntry>> {
     tx.all(
-        "SELECT id, account_id, welcome_code, staff_platform_id, contact_platform_id, code_state, greeting_id, status,
-            reason, reason_detail, arrived_at, ended_at, calls, outcome_unknown
-         FROM welcome_log l WHERE tenant_id = $1 AND ($3 = '' OR id < $3) AND ($4 = '' OR status = $4)
-           AND ($2 = '' OR EXISTS (SELECT 1 FROM staff_member s WHERE s.tenant_id = l.tenant_id AND s.id = $2
-                AND s.account_id = l.account_id AND s.platform_id = l.staff_platform_id))
-         ORDER BY id DESC LIMIT $5",
+        "SELECT l.id, l.account_id, l.staff_platform_id, l.contact_platform_id, l.greeting_id, l.status, l.reason,
+            l.reason_detail, l.arrived_at, l.ended_at, l.calls, s.id AS staff_id, s.name AS staff_name,
+            p.id AS person_id, p.name AS person_name, c.id AS code_id, c.title AS code_title, g.name AS greeting_name
+         FROM welcome_log l
+         LEFT JOIN staff_member s ON s.tenant_id = l.tenant_id AND s.account_id = l.account_id
+              AND s.platform_id = l.staff_platform_id
+         LEFT JOIN people_contact k ON k.tenant_id = l.tenant_id AND k.account_id = l.account_id
+              AND k.external_id = l.contact_platform_id AND k.is_staff = FALSE
+         LEFT JOIN people_person p ON p.tenant_id = k.tenant_id AND p.id = k.person_id
+         LEFT JOIN live_codes_code c ON c.tenant_id = l.tenant_id AND c.state = l.code_state AND l.code_state <> ''
+         LEFT JOIN welcome_greeting g ON g.tenant_id = l.tenant_id AND g.id = l.greeting_id
+         WHERE l.tenant_id = $1 AND ($3 = '' OR l.id < $3) AND ($4 = '' OR l.status = $4) AND ($2 = '' OR s.id = $2)
+         ORDER BY l.id DESC LIMIT $5",
         args![scope.tenant(), scope.reach_key(), &page.after, status, page.probe()],
     )
     .await

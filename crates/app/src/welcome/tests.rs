@@ -68,6 +68,10 @@ both_dbs! {
         let log = log(&world).await;
         assert_eq!((&log["greeted"], &log["missed"], &log["pending"]), (&json!(1), &json!(0), &json!(0)));
         assert!(log["items"][0]["took_ms"].as_i64().expect("a time") < 5 * SECOND);
+        assert_eq!((&log["items"][0]["person_name"], &log["items"][0]["greeting_name"]), (&json!("小美"), &json!("默认")));
+        assert!(log["items"][0]["person_id"].as_str().expect("an id").starts_with("psn_"));
+        assert!(log["items"][0]["staff_id"].as_str().expect("an id").starts_with("stf_"));
+        assert!(!log["items"][0]["staff_name"].as_str().expect("a name").is_empty());
         assert_eq!(kinds(&world).await, ["greeted"]);
         world.settle().await;
         assert_eq!(arrived(&world, &person).len(), 1);
@@ -104,6 +108,8 @@ both_dbs! {
         world.settle().await;
         let link = format!("https://huoqun.test/m/j/{}", invite["state"].as_str().expect("a state"));
         assert!(arrived(&world, &person)[0].ends_with(&format!("进群：{link}")), "{:?}", arrived(&world, &person));
+        let row = log(&world).await["items"][0].clone();
+        assert_eq!((&row["code_id"], &row["code_title"]), (&entry["id"], &json!("台卡")));
         let path = format!("/api/v1/welcome/greetings/{}", own["id"].as_str().expect("an id"));
         assert_eq!(world.delete(&path).await.refusal(), "welcome.in_use");
     }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use app::ctx::{Config, Ctx, Parts};
 use app::kernel::db::Db;
 use app::kernel::jobs::Runner;
+use app::kernel::network::Settings;
 use axum::Router;
 use base::time::DAY;
 use base::{Clock as _, Rng, ScaledClock, SharedClock, SystemClock, TenantZone, Timestamp};
@@ -23,7 +24,8 @@ use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::operator::Operator;
 use crate::demo::phone::Phones;
-use crate::demo::{leaver, proof, setup};
+use crate::demo::{leaver, open_api, proof, setup};
+use crate::outgoing::HttpOutgoing;
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
 
@@ -62,7 +64,8 @@ pub struct Options {
     /// Callback faults while the history is lived, as the simulator's control takes them: `{"drop":0.1,…}`.
     #[arg(long, hide = true)]
     callback_faults: Option<String>,
-    /// Compares the product's mirror with the platform's truth at the end; fails when they differ.
+    /// At the end compares the product's mirror with the platform's truth, then lets it hear every callback again;
+    /// fails when anything differs.
     #[arg(long, hide = true)]
     prove: bool,
 }
@@ -151,6 +154,7 @@ async fn stage(
     world.base_url.clone_from(&platform_url);
     let deliver = in_process(Arc::clone(&door), &public_url);
     let sim = Sim::new(world, Arc::clone(&shared), deliver).with_speed(Arc::clone(&clock));
+    let network = Settings { loopback: true, ..Settings::default() };
     let ctx = Ctx::new(Parts {
         db: Db::open(&config::location(options.database.as_deref(), &options.data)?).await?,
         clock: Arc::clone(&shared),
@@ -161,8 +165,10 @@ async fn stage(
             master_key: config::master_key(&options.data)?,
             demo: true,
             simulator_url: Some(platform_url.clone()),
+            network: network.clone(),
         },
         platforms: vec![Arc::new(WecomPlatform::new(Arc::new(desk(&sim)), shared))],
+        outgoing: Arc::new(HttpOutgoing::new(network)),
     });
     let router = wiring::router(&ctx, ready)?;
     let _ = door.set(router.clone());
@@ -223,18 +229,16 @@ async fn live(
         account: company.account,
         troubles: std::collections::HashMap::new(),
     };
+    if options.prove {
+        stage.sim.desk().engine.keep_history();
+    }
     if let Some(faults) = &options.callback_faults {
         let faults = serde_json::from_str(faults).context("--callback-faults is JSON")?;
         stage.sim.desk().faults.callbacks = faults;
     }
     fill(stage, options, &mut town).await?;
     if options.prove {
-        stage.sim.desk().faults.callbacks = wecom_sim::CallbackFaults::default();
-        // The first day's session is long over by now.
-        let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
-        let door = Door::sign_in(stage.router.clone(), &link).await?;
-        proof::mirror_equals_truth(&mut town, &door).await?;
-        println!("the mirror equals the platform's truth");
+        prove(stage, &mut town).await?;
     }
     examine(stage, &mut town).await?;
     stage.ctx.db().relax_durability(false).await?;
@@ -263,10 +267,25 @@ async fn live(
     Ok(())
 }
 
-/// The doctor looks once more, so that the newcomer sees today's findings.
+/// Holds what was lived against the platform's truth, then lets the product hear all of it again.
+async fn prove(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
+    let faults = std::mem::take(&mut stage.sim.desk().faults.callbacks);
+    // The first day's session is long over by now.
+    let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
+    let door = Door::sign_in(stage.router.clone(), &link).await?;
+    proof::mirror_equals_truth(town, &door).await?;
+    println!("the mirror equals the platform's truth");
+    stage.sim.desk().faults.callbacks = faults;
+    let told = proof::hearing_again_changes_nothing(town, &door).await?;
+    println!("{told} callbacks heard again changed nothing");
+    Ok(())
+}
+
+/// The tills report and the doctor looks once more, so that the newcomer sees today's findings.
 async fn examine(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
     let door = Door::sign_in(stage.router.clone(), &link).await?;
+    open_api::visits(&door, stage.clock.now()).await?;
     door.post(&format!("/api/v1/accounts/{}/doctor", town.account), &serde_json::json!({})).await?;
     town.turn(true).await?;
     Ok(())

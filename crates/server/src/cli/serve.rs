@@ -11,6 +11,7 @@ use base::SystemClock;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
+use crate::outgoing::HttpOutgoing;
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
 
@@ -35,6 +36,7 @@ pub struct Options {
 
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let file = config::File::read(options.config.as_deref())?;
+    let network = config::network(&file)?;
     logging::start(file.log.as_deref().unwrap_or("info"))?;
     let data = options.data.or(file.data).unwrap_or_else(|| PathBuf::from("data"));
     config::data_folder(&data)?;
@@ -54,8 +56,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             master_key: config::master_key(&data)?,
             demo: false,
             simulator_url: None,
+            network: network.clone(),
         },
-        platforms: wiring::platforms(&clock)?,
+        platforms: wiring::platforms(&clock),
+        outgoing: Arc::new(HttpOutgoing::new(network)),
         rng,
     });
     if let Some(link) = wiring::found_company(&ctx, "My company", "Administrator").await? {
@@ -68,7 +72,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let runner = tokio::spawn(Runner::new(ctx.clone()).run(stop.clone()));
     let ended = stop.clone();
-    axum::serve(listener, router).with_graceful_shutdown(wiring::interrupted(stop)).await?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(wiring::interrupted(stop)).await?;
     ended.cancel();
     runner.await?;
     ctx.db().close().await;

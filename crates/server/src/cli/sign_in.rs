@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use app::ctx::{Config, Ctx, Parts};
 use app::kernel::db::Db;
+use app::kernel::network::Settings;
 use base::SystemClock;
 use clap::Args;
 
+use crate::outgoing::HttpOutgoing;
 use crate::{config, wiring};
 
 #[derive(Args)]
@@ -48,8 +50,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             master_key: config::master_key(&data)?,
             demo: false,
             simulator_url: None,
+            network: Settings::default(),
         },
         platforms: Vec::new(),
+        outgoing: Arc::new(HttpOutgoing::new(Settings::default())),
     });
     println!("{}", wiring::sign_in_link(&ctx, &options.login).await?);
     ctx.db().close().await;

@@ -82,7 +82,7 @@ struct Browsers {
 
 impl Browsers {
     fn new(platform: SocketAddr) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder()
+        let client = wecom::transport::https()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(10))
             .build()?;
@@ -139,7 +139,7 @@ impl Browsers {
 
 /// Carries callbacks over HTTP to whatever address the company gave.
 fn over_network() -> anyhow::Result<Deliver> {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let client = wecom::transport::https().redirect(reqwest::redirect::Policy::none()).build()?;
     Ok(Arc::new(move |delivery: Delivery| {
         let client = client.clone();
         Box::pin(async move { send(&client, delivery).await })

@@ -55,7 +55,10 @@ impl Door {
     }
 
     async fn request(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Reply> {
-        let body = body.map_or_else(Body::empty, |b| Body::from(b.to_string()));
+        self.request_with(method, path, body.map_or_else(Body::empty, |b| Body::from(b.to_string()))).await
+    }
+
+    async fn request_with(&self, method: Method, path: &str, body: Body) -> anyhow::Result<Reply> {
         let request = Request::builder()
             .method(method.clone())
             .uri(path)
@@ -78,6 +81,10 @@ impl Door {
     }
     pub async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         Ok(self.request(Method::PUT, path, Some(body)).await?.json())
+    }
+    /// Sends a file.
+    pub async fn post_text(&self, path: &str, text: &'static str) -> anyhow::Result<Value> {
+        Ok(self.request_with(Method::POST, path, Body::from(text)).await?.json())
     }
     pub async fn patch(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         Ok(self.request(Method::PATCH, path, Some(body)).await?.json())

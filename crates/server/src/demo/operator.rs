@@ -5,6 +5,7 @@ use base::{TenantZone, Timestamp};
 use serde_json::{Value, json};
 
 use super::door::Door;
+use super::{privacy, tags};
 
 /// She looks at ten past nine.
 const MORNING: u16 = 9 * 60 + 10;
@@ -33,6 +34,12 @@ impl Operator {
             return Ok(0);
         }
         self.next = next_morning(now);
+        if self.next_due().is_none() {
+            // Her last morning: what customers told the staff in these weeks is written down, and the members of the
+            // first hour are tagged together.
+            privacy::speak_up(&self.door).await?;
+            tags::tag_many(&self.door).await?;
+        }
         let today = self.door.get("/api/v1/today").await?;
         let cards = today["decisions"].as_array().cloned().unwrap_or_default();
         for card in &cards {

@@ -12,6 +12,7 @@ use wecom_sim::world::apps::Callback;
 use wecom_sim::{Population, Poster, Sim};
 
 use super::door::Door;
+use super::open_api;
 use super::orders::Shop;
 
 /// What the first day brings into the demo.
@@ -79,12 +80,16 @@ pub async fn first_day(
         }
         hands.open_community(plan, &ids, &staff, population).await?;
     }
+    super::tags::hang_up(door, &hands.account).await?;
+    hands.settle().await?;
+    open_api::connect(door, platform).await?;
     let hook = door.post("/api/v1/orders/hook/renew", &json!({})).await?;
     let url = hook["url"].as_str().context("the webhook has an address")?;
     let path =
         url.split_once("/hooks/").map(|(_, rest)| format!("/hooks/{rest}")).context("a webhook path")?;
     let secret = hook["secret"].as_str().context("the webhook has a secret")?.to_owned();
     let shop = Shop::new(door.router().clone(), Arc::clone(clock), path, secret);
+    hands.bring_past_buyers().await?;
     let Hands { corp, account, .. } = hands;
     Ok(Company { corp, account, shop })
 }
@@ -211,6 +216,28 @@ impl Hands<'_> {
         let chosen = json!({ "community_id": community, "template": plan.template, "from_day": today.plus_days(1).0,
             "link_target": plan.shop, "approve": true });
         self.door.post("/api/v1/playbooks/plans", &chosen).await?;
+        self.settle().await
+    }
+}
+
+const BUYERS: &str = include_str!("past_buyers.csv");
+
+impl Hands<'_> {
+    /// A table of past buyers comes in, and a list of people goes out for the first review.
+    async fn bring_past_buyers(&self) -> anyhow::Result<()> {
+        let file = "/api/v1/imports?kind=people&file_name=%E9%97%A8%E5%BA%97%E4%BC%9A%E5%91%98%E8%A1%A8.csv";
+        let made = self.door.post_text(file, BUYERS).await?;
+        let path = format!("/api/v1/imports/{}", id_of(&made)?);
+        let mut mapping = made["mapping"].clone();
+        mapping["account_id"] = json!(self.account);
+        mapping["tag_group"] = json!("门店会员");
+        self.door.put(&format!("{path}/mapping"), &mapping).await?;
+        self.door.post(&format!("{path}/check"), &json!({})).await?;
+        self.settle().await?;
+        self.door.post(&format!("{path}/run"), &json!({ "policy": "good_rows" })).await?;
+        let wish = json!({ "what": "people", "format": "xlsx", "reason": "开业前核对老客名单" });
+        self.settle().await?;
+        self.door.post("/api/v1/exports", &wish).await?;
         self.settle().await
     }
 }

@@ -270,18 +270,25 @@ impl Call<'_> {
         let send = self.corp.mass_sends.get_mut(msgid).ok_or_else(|| Refused::code(41047))?;
         if now < send.ready { Err(Refused::code(41063)) } else { Ok(send) }
     }
+
+    /// A mass send this app may still change: 60011 for another app's, 41093 once it was cancelled.
+    fn running_send(&mut self) -> Result<&mut MassSend, Refused> {
+        let agent = self.agent();
+        let send = self.mass_send()?;
+        if send.agent != agent {
+            return Err(Refused::code(60011));
+        }
+        if send.cancelled.is_some() {
+            return Err(Refused::code(41093));
+        }
+        Ok(send)
+    }
 }
 
 /// `externalcontact/remind_groupmsg_send`: three times in 24 hours.
 pub fn remind(call: &mut Call) -> Reply {
-    let (now, agent) = (call.now, call.agent());
-    let send = call.mass_send()?;
-    if send.agent != agent {
-        return Err(Refused::code(60011));
-    }
-    if send.cancelled.is_some() {
-        return Err(Refused::code(41093));
-    }
+    let now = call.now;
+    let send = call.running_send()?;
     if send.reminders.iter().filter(|at| now.since(**at) < DAY).count() >= 3 {
         return Err(Refused::code(41094));
     }
@@ -293,14 +300,8 @@ pub fn remind(call: &mut Call) -> Reply {
 
 /// `externalcontact/cancel_groupmsg_send`: stops what is unsent; what was sent stays.
 pub fn cancel(call: &mut Call) -> Reply {
-    let (now, agent) = (call.now, call.agent());
-    let send = call.mass_send()?;
-    if send.agent != agent {
-        return Err(Refused::code(60011));
-    }
-    if send.cancelled.is_some() {
-        return Err(Refused::code(41093));
-    }
+    let now = call.now;
+    let send = call.running_send()?;
     send.cancelled = Some(now);
     Ok(json!({}))
 }

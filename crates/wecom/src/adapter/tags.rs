@@ -33,6 +33,13 @@ impl Tags for WecomMessenger {
         Ok(())
     }
 
+    async fn set_order(&self, tag_or_group: &str, order: i64, lane: Lane) -> Result<()> {
+        let request =
+            EditCorpTag { id: tag_or_group.to_owned(), order: Some(order), ..EditCorpTag::default() };
+        self.client.call(&request, lane).await?;
+        Ok(())
+    }
+
     async fn remove(&self, tags: &[String], lane: Lane) -> Result<()> {
         if tags.is_empty() {
             return Ok(());

@@ -37,7 +37,7 @@ async fn serving(answer: &'static [u8]) -> String {
 }
 
 async fn call(base: &str) -> Result<(u16, Bytes), TransportError> {
-    let transports = HttpTransports::new().expect("TLS roots");
+    let transports = HttpTransports::default();
     transports.to(Some(base)).call(request()).await.map(|r| (r.status, r.body))
 }
 
@@ -74,7 +74,7 @@ async fn the_client_works_over_sockets_as_well() {
     .await;
     let application =
         Application { corp: "ww1".into(), agent: "1".into(), secret: Secret::new("hidden-word".into()) };
-    let transport = HttpTransports::new().expect("TLS roots").to(Some(&base));
+    let transport = HttpTransports::default().to(Some(&base));
     let clock = ManualClock::starting_at(START);
     let client = Client::new(application, transport, std::sync::Arc::new(Limiter::default()), clock);
     let staff = client.call(&GetFollowUserList {}, Lane::Bulk).await.expect("list").follow_user;
@@ -89,7 +89,7 @@ async fn a_company_out_of_reach_is_unavailable_without_its_secret_in_the_words()
     drop(listener);
     let application =
         Application { corp: "ww1".into(), agent: "1".into(), secret: Secret::new("hidden-word".into()) };
-    let transport = HttpTransports::new().expect("TLS roots").to(Some(&base));
+    let transport = HttpTransports::default().to(Some(&base));
     let clock = ManualClock::starting_at(START);
     let client = Client::new(application, transport, std::sync::Arc::new(Limiter::default()), clock);
     let error = client.check_token().await.expect_err("nobody listens");

@@ -55,19 +55,22 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The cost of an event must not grow with what is stored: ten million of them, a million at a time.
+/// The cost of an event must not grow with what is stored: ten million of them, a million at a time. The cost is the
+/// product's processor time, which other work on the machine hardly changes.
 fn flat(load: &Path, product: &Server, account: &str, mut sent: usize) -> anyhow::Result<()> {
     const STEP: usize = 1_000_000;
-    let mut rates = Vec::new();
+    let mut costs = Vec::new();
     while sent < 10 * STEP {
+        let before = product.processor_time()?;
         let answer = send(load, product, account, sent, "3600", STEP)?;
         sent += STEP;
-        rates.push(rate(&answer)?);
-        println!("ingest stored={sent} {:.0}/s", rates.last().copied().unwrap_or(f64::NAN));
+        let cost = (product.processor_time()? - before) * 1e6 / STEP as f64;
+        println!("ingest stored={sent} {cost:.1} us of processor time an event, {:.0}/s", rate(&answer)?);
+        costs.push(cost);
     }
     let (first, last) =
-        (rates.first().copied().unwrap_or(f64::NAN), rates.last().copied().unwrap_or(f64::NAN));
-    conclude("ingest.flat", first / last, "<=1.1", "first-million");
+        (costs.first().copied().unwrap_or(f64::NAN), costs.last().copied().unwrap_or(f64::NAN));
+    conclude("ingest.flat", last / first, "<=1.1", "first-million");
     Ok(())
 }
 

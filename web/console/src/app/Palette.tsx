@@ -1,4 +1,4 @@
-// Search from anywhere (Ctrl/⌘ K): groups, people, codes, posts.
+// Search from anywhere (Ctrl/⌘ K): groups, people, codes, posts, tags, pages.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Input, Modal } from "antd";
@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Failure } from "@/shared/Failure";
 import { useMe } from "@/shared/session";
 import { useWords } from "@/shared/words";
-import { find, type Hit, placeOfHit } from "./search";
+import { find, findPages, type Hit, ranked } from "./search";
 
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["app", "common"]);
@@ -23,12 +23,13 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     enabled: search !== "",
     placeholderData: keepPreviousData,
   });
-  const hits = search === "" ? [] : (found.data ?? []);
+  const pages = findPages(search, { title: (key) => words("app", ...(key.split(".") as [string, string])), also: (word) => words("app", "search.also", word) });
+  const hits = search === "" ? [] : ranked([...(found.data ?? []), ...pages], search);
 
   const go = (hit: Hit | undefined) => {
     if (!hit) return;
     onClose();
-    void navigate({ href: placeOfHit(hit) });
+    void navigate({ href: hit.to });
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Enter") return go(hits[on]);
@@ -39,7 +40,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Modal open onCancel={onClose} footer={null} closable={false} style={{ top: 72 }} title={null}>
+    <Modal open onCancel={onClose} footer={null} closable={false} style={{ top: 72 }} title={<span className="sr-only">{t("app:search.short")}</span>}>
       <div className="palette">
         <Input
           autoFocus size="large" value={typed} placeholder={t("app:search.open")} aria-label={t("app:search.open")} role="combobox"

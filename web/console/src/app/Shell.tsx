@@ -102,7 +102,7 @@ function Places({ path, open, all }: { path: string; open?: Place; all?: boolean
         {(all || open === place) && place.subs.length > 0 ? (
           <div className="nav-sub">
             {place.subs.map((s) => (
-              <Link key={s.to} to={s.to} className={s.to === sub ? "active" : ""}>
+              <Link key={s.to} to={s.to} activeProps={{ className: "" }} className={s.to === sub ? "active" : ""}>
                 {t(`sub.${s.word}`)}
               </Link>
             ))}

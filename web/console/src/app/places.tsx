@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
-  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "audit" | "abilities" | "language" | "everybody" | "suggestions" | "losses" | "handover" | "fields";
+  | "accounts" | "staff" | "operators" | "jobs" | "tags" | "tag_rules" | "tag_jobs" | "audit" | "abilities" | "tenant" | "language"
+  | "everybody" | "suggestions" | "losses" | "handover" | "fields" | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
 export const places: Place[] = [
@@ -15,10 +16,19 @@ export const places: Place[] = [
     word: "communities", to: "/communities", icon: <TeamOutlined />,
     subs: [{ to: "/communities", word: "communities" }, { to: "/groups", word: "groups" }],
   },
-  { word: "people", to: "/people", icon: <UserOutlined />, subs: [
-      { to: "/people", word: "everybody" }, { to: "/people/suggestions", word: "suggestions" }, { to: "/people/losses", word: "losses" },
-      { to: "/people/handover", word: "handover" }, { to: "/people/tags", word: "tags" },
-    ] },
+  {
+    word: "people", to: "/people", icon: <UserOutlined />,
+    subs: [
+      { to: "/people", word: "everybody" },
+      { to: "/people/suggestions", word: "suggestions" },
+      { to: "/people/losses", word: "losses" },
+      { to: "/people/handover", word: "handover" },
+      { to: "/people/tags", word: "tags" },
+      { to: "/people/tag-rules", word: "tag_rules" },
+      { to: "/people/tag-jobs", word: "tag_jobs" },
+      { to: "/people/requests", word: "data_requests" },
+    ],
+  },
   {
     word: "content", to: "/content/live-codes", icon: <BookOutlined />,
     subs: [{ to: "/content/live-codes", word: "live_codes" }, { to: "/content/welcomes", word: "welcomes" }, { to: "/content/broadcasts", word: "broadcasts" }],
@@ -31,8 +41,10 @@ export const places: Place[] = [
     word: "settings", to: "/settings/accounts", icon: <SettingOutlined />,
     subs: [
       { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/fields", word: "fields" }, { to: "/settings/operators", word: "operators" },
-      { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
-      { to: "/settings/language", word: "language" },
+      { to: "/settings/tenant", word: "tenant" }, { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
+      { to: "/settings/language", word: "language" }, { to: "/settings/privacy", word: "privacy" },
+      { to: "/settings/imports", word: "imports" }, { to: "/settings/exports", word: "exports" },
+      { to: "/settings/api-keys", word: "api_keys" }, { to: "/settings/events", word: "events" }, { to: "/settings/webhooks", word: "webhooks" },
     ],
   },
 ];

@@ -63,6 +63,17 @@ const plan = createRoute({
   },
 });
 
+const RequestsBody = lazy(() => import("@/features/data_requests/pages/Requests").then((m) => ({ default: m.Requests })));
+const requests = createRoute({
+  getParentRoute: () => inside,
+  path: "/people/requests",
+  validateSearch: (s: Record<string, unknown>): { person?: string; name?: string } => given({ person: text(s.person), name: text(s.name) }) as { person?: string; name?: string },
+  component: function RequestsRoute() {
+    const { person, name } = requests.useSearch();
+    return <RequestsBody person={person} name={name} />;
+  },
+});
+
 const tree = root.addChildren([
   signIn,
   inside.addChildren([
@@ -81,6 +92,10 @@ const tree = root.addChildren([
     one("/people/handover/$id", () => import("@/features/handover/pages/HandoverPage").then((m) => m.HandoverPage)),
     page("/settings/fields", () => import("@/features/people/pages/Fields").then((m) => m.Fields)),
     page("/people/tags", () => import("@/features/tags/pages/Tags").then((m) => m.Tags)),
+    page("/people/tag-rules", () => import("@/features/tags/pages/Rules").then((m) => m.Rules)),
+    page("/people/tag-jobs", () => import("@/features/tags/pages/Bulks").then((m) => m.Bulks)),
+    requests,
+    one("/people/requests/$id", () => import("@/features/data_requests/pages/RequestPage").then((m) => m.RequestPage)),
     one("/people/$id", () => import("@/features/people/pages/PersonPage").then((m) => m.PersonPage)),
     page("/content/live-codes", () => import("@/features/live_codes/pages/LiveCodes").then((m) => m.LiveCodes)),
     one("/content/live-codes/$id", () => import("@/features/live_codes/pages/LiveCodePage").then((m) => m.LiveCodePage)),
@@ -93,11 +108,20 @@ const tree = root.addChildren([
     one("/results/$id", () => import("@/features/metrics/pages/ReleasePage").then((m) => m.ReleasePage)),
     page("/settings/accounts", () => import("@/features/accounts/pages/Accounts").then((m) => m.Accounts)),
     one("/settings/accounts/$id", () => import("@/features/accounts/pages/AccountPage").then((m) => m.AccountPage)),
+    page("/settings/imports", () => import("@/features/imports/pages/Imports").then((m) => m.Imports)),
+    one("/settings/imports/$id", () => import("@/features/imports/pages/ImportPage").then((m) => m.ImportPage)),
+    page("/settings/exports", () => import("@/features/exports/pages/Exports").then((m) => m.Exports)),
     page("/settings/staff", () => import("@/features/staff/pages/Staff").then((m) => m.Staff)),
     page("/settings/operators", () => import("@/features/access/pages/Operators").then((m) => m.Operators)),
     page("/settings/audit", () => import("@/features/access/pages/Audit").then((m) => m.Audit)),
+    page("/settings/tenant", () => import("@/features/tenants/pages/Company").then((m) => m.Company)),
+    page("/settings/api-keys", () => import("@/features/api_keys/pages/ApiKeys").then((m) => m.ApiKeys)),
+    page("/settings/events", () => import("@/features/events/pages/EventNames").then((m) => m.EventNames)),
+    page("/settings/webhooks", () => import("@/features/webhooks/pages/Webhooks").then((m) => m.Webhooks)),
+    one("/settings/webhooks/$id", () => import("@/features/webhooks/pages/WebhookPage").then((m) => m.WebhookPage)),
     page("/settings/jobs", () => import("@/features/operations/pages/Jobs").then((m) => m.Jobs)),
     page("/settings/abilities", () => import("@/features/operations/pages/Abilities").then((m) => m.Abilities)),
+    page("/settings/privacy", () => import("@/features/privacy/pages/PrivacyDesk").then((m) => m.PrivacyDesk)),
     page("/settings/language", () => import("./Language").then((m) => m.Language)),
   ]),
 ]);

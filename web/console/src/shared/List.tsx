@@ -2,13 +2,13 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { type ReactNode, useDeferredValue, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "./Empty";
 import { Failure } from "./Failure";
 import { Waiting } from "./Waiting";
 
-export type Column<T> = { key: string; title: string; cell: (row: T) => ReactNode; number?: boolean; main?: boolean; width?: string };
+export type Column<T> = { key: string; title: string; cell: (row: T) => ReactNode; number?: boolean; main?: boolean; /** A row of its own on a phone. */ wide?: boolean; width?: string };
 type PageOf<T> = { items: T[]; next?: string | null };
 
 type RowsProps<T> = { columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string; label: string };
@@ -32,7 +32,7 @@ export function Rows<T>({ columns, rows, rowKey, label }: RowsProps<T>) {
           {rows.map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((c) => (
-                <td key={c.key} data-label={c.title} className={[c.number ? "number" : "", c.main ? "main" : ""].join(" ").trim() || undefined}>
+                <td key={c.key} data-label={c.title} className={[c.number ? "number" : "", c.main ? "main" : "", c.wide ? "wide" : ""].join(" ").trim() || undefined}>
                   {c.cell(row)}
                 </td>
               ))}
@@ -51,13 +51,16 @@ type ListProps<T> = Omit<RowsProps<T>, "rows"> & {
   filters?: ReactNode;
   empty: ReactNode;
   refresh?: number;
+  /** Told what is searched now. */
+  onSearch?: (search: string) => void;
 };
 
 /** A paged list of the server with its search field and all three other states. */
-export function List<T>({ queryKey, fetch, searchable = true, filters, empty, refresh, ...rows }: ListProps<T>) {
+export function List<T>({ queryKey, fetch, searchable = true, filters, empty, refresh, onSearch, ...rows }: ListProps<T>) {
   const { t } = useTranslation("common");
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(typed.trim());
+  useEffect(() => onSearch?.(search), [onSearch, search]);
   const query = useInfiniteQuery({
     queryKey: [...queryKey, "list", search],
     queryFn: ({ pageParam }) => fetch({ limit: 50, ...(search ? { search } : {}), ...(pageParam ? { cursor: pageParam } : {}) }),

@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/consents/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses all advertising or everything personal, or takes that back; at once. */
+        post: operations["set_own_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/join/{state}": {
         parameters: {
             query?: never;
@@ -73,6 +90,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/own-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept about the visitor, her tags and her requests. */
+        get: operations["get_own_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/own-data/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a copy, a correction, an erasure or a restriction. The platform said who she is, so nothing more is asked. */
+        post: operations["ask_about_own_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/own-data/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes one of the visitor's own tags, here and at the platform. */
+        delete: operations["delete_own_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/sidebar": {
         parameters: {
             query?: never;
@@ -84,6 +152,24 @@ export interface paths {
         get: operations["get_sidebar"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sidebar/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the customer beside the page refused. */
+        get: operations["get_sidebar_refusals"];
+        put?: never;
+        /** Writes down what the customer beside the page said. */
+        post: operations["set_sidebar_refusal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -384,6 +470,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-key-scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scopes there are. */
+        get: operations["list_api_key_scopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of the company, newest first, ended ones included. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Makes a key. The token is in the answer and nowhere else. */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One key. */
+        get: operations["get_api_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a key at once and for ever. Ending it again changes nothing. */
+        post: operations["revoke_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attribution/orders/{order}": {
         parameters: {
             query?: never;
@@ -628,6 +783,337 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests about personal data, newest first. */
+        get: operations["list_requests"];
+        put?: never;
+        /** Enters a request that reached an employee. Who asked must be verified before work begins. */
+        post: operations["create_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with its steps. */
+        get: operations["get_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches the certificate of an erasure: what, when, by whom, rows per table, digest. */
+        get: operations["fetch_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches the copy. Who did is kept. */
+        get: operations["fetch_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a correction or restriction with what was done. */
+        post: operations["finish_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets an erased person be known again, when mirror or import meet her next. */
+        post: operations["lift_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a request with reason and legal ground. */
+        post: operations["refuse_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the work: a copy or an erasure is done by the product at once, a restriction holds at once. */
+        post: operations["start_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how it was proved that she asks herself. */
+        post: operations["verify_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-requests/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many working days a request may take. */
+        get: operations["get_settings"];
+        /** Decides how many working days a request may take. */
+        put: operations["set_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one event or up to 1,000. */
+        post: operations["create_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names that came, with counts per day. */
+        get: operations["list_event_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/definitions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Writes down what a name means and why it may be kept. */
+        patch: operations["patch_event_definition"];
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports, newest first: who took what, and why. `search` looks in reasons and names. */
+        get: operations["list_exports"];
+        put?: never;
+        /**
+         * Asks for a list as a file. Only what the caller may see is in it: her reach, and contact data only with the right
+         *     `contact_data:read`.
+         */
+        post: operations["create_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export. */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an export that is being written; what was written is forgotten. */
+        post: operations["cancel_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of an export, for whoever asked for it, until its week is over. Each taking is written down. */
+        get: operations["get_export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/group-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All group tags with how many groups carry them. */
+        get: operations["list_group_tags"];
+        put?: never;
+        /** Makes a group tag. */
+        post: operations["create_group_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/group-tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a group tag; groups lose it. */
+        delete: operations["delete_group_tag"];
+        options?: never;
+        head?: never;
+        /** Gives a group tag another name or colour. */
+        patch: operations["patch_group_tag"];
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -697,6 +1183,23 @@ export interface paths {
         patch: operations["patch_member"];
         trace?: never;
     };
+    "/api/v1/groups/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the tags of a group; they are ours alone. */
+        put: operations["set_group_tags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/counters": {
         parameters: {
             query?: never;
@@ -709,6 +1212,318 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hand-overs, newest first. */
+        get: operations["list_handovers"];
+        put?: never;
+        /** Starts a hand-over. Whoever the platform would refuse for certain is left out; the rest is asked for in hundreds. */
+        post: operations["create_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One hand-over. */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/plans/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers and groups of a hand-over. */
+        get: operations["list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/plans/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks once more for what was refused or failed. Whatever may still happen is left alone. */
+        post: operations["retry_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a plan would do, and what the platform will refuse, without doing it. */
+        post: operations["preview_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Employees with how much each has to give; those who left keep what they left behind. */
+        get: operations["list_givers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, newest first. `search` looks in file names. */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Takes in a file as the request's body: CSV (UTF-8, UTF-16 or GB18030, separated by comma, semicolon or tab), XLSX, or
+         *     a MySQL dump of MoChat or LinkWeChat. Its rows are kept sealed; nothing is imported yet.
+         */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import. The rows of a file are shown to whoever may import. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an import for good. What was taken stays. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the dry run: counts, and rows that can't be taken. Nothing is changed by it. */
+        post: operations["check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what the columns mean. A dry run made before is forgotten. */
+        put: operations["map_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a run behind the part at hand. */
+        post: operations["pause_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every bad row that was kept (ten thousand at most) as CSV: row, field, reason with its cure. */
+        get: operations["get_import_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on behind the last part that was taken. */
+        post: operations["resume_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the file after its dry run. Rows that were taken before in the same way are not taken again. */
+        post: operations["run_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Named lists of people that files brought. */
+        get: operations["list_imported_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved mappings by kind and name. */
+        get: operations["list_import_mappings"];
+        put?: never;
+        /** Keeps a mapping under a name. */
+        post: operations["save_import_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a saved mapping. */
+        delete: operations["forget_import_mapping"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1105,9 +1920,63 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One person. */
+        /** One person. An id that was joined with another answers the one who stayed. */
         get: operations["get_person"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other systems reported about a person, latest first. */
+        get: operations["list_person_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's fields in their order. A sensitive value is shown only to who may see such data; others learn that
+         *     there is one.
+         */
+        get: operations["list_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets or empties a field of a person. Setting a sensitive one needs the right to see such data. */
+        put: operations["put_value"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1126,6 +1995,75 @@ export interface paths {
         get: operations["list_memberships"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another person part of this one. All her rows change hands; it can be taken back exactly. */
+        post: operations["merge_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Joinings and partings of a person, newest first. */
+        get: operations["list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's phone numbers, by their last digits. */
+        get: operations["list_phones"];
+        put?: never;
+        /** Notes a phone number of a person. */
+        post: operations["add_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new person of some of this person's contacts. Their stays in groups go with them; what was counted stays. */
+        post: operations["split_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1178,6 +2116,144 @@ export interface paths {
         get: operations["get_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All definitions in their order, archived ones last. */
+        get: operations["list_fields"];
+        put?: never;
+        /** Defines a field. What is about a child is sensitive whatever the draft says. */
+        post: operations["create_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a definition. Form, sensitivity and privacy class stay what they were. */
+        patch: operations["patch_field"];
+        trace?: never;
+    };
+    "/api/v1/people/loss-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether employees hear of their losses. */
+        get: operations["get_loss_setting"];
+        /** Says whether employees hear of their losses, once a day. */
+        put: operations["put_loss_setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who deleted an employee, and whom an employee deleted; newest first. */
+        get: operations["list_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/losses/{loss}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Notes that somebody took care of a loss. */
+        patch: operations["patch_loss"];
+        trace?: never;
+    };
+    "/api/v1/people/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a joining back: what came from the other is hers again, what came since stays. */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of persons who may be one and whom no rule joins by itself. */
+        get: operations["list_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/suggestions/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that two persons are two: neither rule nor list brings them up again. */
+        post: operations["dismiss_suggestion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1277,7 +2353,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Posts of any time by title, as written or by pinyin; the nearest in time first. One answer, no further pages. */
+        get: operations["find_posts"];
         put?: never;
         /** Puts a single post into the calendar, or with `dry_run` only judges it. */
         post: operations["create_post"];
@@ -1408,6 +2485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/people/{person}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a mark on a person or takes it away, on her behalf. */
+        post: operations["set_person_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/purposes": {
         parameters: {
             query?: never;
@@ -1432,10 +2526,49 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Every wording of a purpose that the company published, newest first; older ones stay readable because answers
+         *     were given to them.
+         */
+        get: operations["list_purpose_texts"];
         put?: never;
         /** Puts a new wording of a purpose in force. Answers to earlier wordings stay as they are. */
         post: operations["add_purpose_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What every column of the store holds and what an erasure does to it. */
+        get: operations["get_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long things are kept, and what the last nightly run removed. */
+        get: operations["list_retention"];
+        /** Decides how long one kind of thing is kept; holds from the next nightly run on. */
+        put: operations["set_retention"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1497,6 +2630,77 @@ export interface paths {
         patch: operations["patch_staff"];
         trace?: never;
     };
+    "/api/v1/tag-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames a tag group here and on the platform, or gives it another colour here. */
+        patch: operations["patch_tag_group"];
+        trace?: never;
+    };
+    "/api/v1/tag-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules. */
+        get: operations["list_rules"];
+        put?: never;
+        /** Makes a rule. */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule. */
+        get: operations["get_rule"];
+        /** Changes a rule; the former state is kept. */
+        put: operations["change_rule"];
+        post?: never;
+        /** Deletes a rule. Tags that it gave stay. */
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would have done in the last 30 days. Changes nothing. */
+        post: operations["try_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -1504,7 +2708,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All tags with how many people carry them. */
+        /** All tags, or those that a search finds, with how many people carry them. */
         get: operations["list_tags"];
         put?: never;
         /** Makes tags here and on the platform. Names that exist stay as they are. */
@@ -1525,11 +2729,183 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Deletes a tag here and on the platform; whoever carries it loses it. It can be brought back for 30 days. */
+        delete: operations["delete_tag"];
+        options?: never;
+        head?: never;
+        /** Renames a tag here and on the platform, or gives it another colour here. */
+        patch: operations["rename_tag"];
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom deleting a tag would touch. */
+        get: operations["tag_impact"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Renames a tag here and on the platform. */
-        patch: operations["rename_tag"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives another tag to everybody who carries this one, and deletes this one. */
+        post: operations["merge_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a deleted tag back: it is made anew on the platform and marked again on those who carried it. */
+        post: operations["restore_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulk jobs, newest first. */
+        get: operations["list_bulks"];
+        put?: never;
+        /** Begins a bulk job: the list of people is frozen now. */
+        post: operations["create_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bulk job. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a job; what it has done stays until it is undone. */
+        post: operations["cancel_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops after the portion at hand; resuming goes on there. */
+        post: operations["pause_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with a paused job. */
+        post: operations["resume_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts back what a finished job changed, except what somebody changed since. */
+        post: operations["undo_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts tag groups, or the tags of one, into an order, here and on the platform. */
+        put: operations["order_tags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tasks": {
@@ -1629,6 +3005,162 @@ export interface paths {
         get: operations["get_today"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The event types that an endpoint can ask for. */
+        get: operations["list_webhook_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoints of the company. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Adds an endpoint. Its secret is in the answer and nowhere else. */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint. */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** Removes an endpoint with everything that was on its way to it. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Changes an endpoint, or switches it on or off. What waits when it is switched off is held for a replay. */
+        patch: operations["patch_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went or goes to an endpoint, newest first. */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery. */
+        get: operations["get_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one delivery again, with a fresh set of tries and the same `webhook-id`. */
+        post: operations["replay_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again what was missed, or everything, since a time. Message ids stay, so receivers drop what they have. */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a fresh secret. For a day messages carry two signatures, by the new and by the old one. */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message of type `webhook.test`, whatever types the endpoint asked for. */
+        post: operations["test_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1800,6 +3332,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/data/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches a copy by its address, while its days last. */
+        get: operations["fetch_own_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/in/{account}": {
         parameters: {
             query?: never;
@@ -1920,9 +3469,76 @@ export interface components {
             evidence: string;
             granted: boolean;
             id: string;
+            /** @description The page of ours on which she answered, if it was one. */
+            page: string;
+            /** @description Where a screenshot or a signed form lies. */
+            proof: string;
             purpose: string;
+            /** @description The operator who wrote it down; empty when she answered herself. */
+            recorded_by: string;
             /** Format: int64 */
             text_version: number;
+        };
+        ApartDraft: {
+            person_a: string;
+            person_b: string;
+        };
+        ApiKeyDraft: {
+            /** @description Reaches only this community's groups and people; absent: the whole company. */
+            community_id?: string | null;
+            /**
+             * Format: int64
+             * @description Ends by itself then; absent: never.
+             */
+            expires_at?: number | null;
+            name: string;
+            /** @description Addresses or networks such as `203.0.113.0/24`; empty: from anywhere. */
+            networks?: string[];
+            /**
+             * Format: int64
+             * @description 1 to 6,000; 300 when absent.
+             */
+            per_minute?: number | null;
+            /** @description See `/api/v1/api-key-scopes`. */
+            scopes: string[];
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKeyView"][];
+            next?: string | null;
+        };
+        /** @description A key, without its token. */
+        ApiKeyView: {
+            /** @description Absent: the whole company. */
+            community_id?: string | null;
+            community_name?: string | null;
+            /** Format: int64 */
+            created_at: number;
+            /** @description The operator who made it. */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Absent: never.
+             */
+            expires_at?: number | null;
+            /** @description The last four characters of the token. */
+            hint: string;
+            id: string;
+            last_address: string;
+            /**
+             * Format: int64
+             * @description To the minute; absent: never.
+             */
+            last_used_at?: number | null;
+            name: string;
+            /** @description Empty: from anywhere. */
+            networks: string[];
+            /** Format: int64 */
+            per_minute: number;
+            /** Format: int64 */
+            revoked_at?: number | null;
+            scopes: string[];
+            /** @description `active`, `expired` or `revoked`. */
+            state: string;
         };
         Approved: {
             /** Format: int64 */
@@ -2010,6 +3626,34 @@ export interface components {
             /** Format: int64 */
             min: number;
         };
+        /** @description How many people came out how: `waiting`, `changed`, `same`, `not_customer`, `gone`, `undone`, `kept`. */
+        BulkOutcome: {
+            outcome: string;
+            /** Format: int64 */
+            people: number;
+        };
+        /** @description Whom a bulk job is for; frozen into a list when it is made. Kept as JSON for ever: add variants, never rename. */
+        BulkSource: {
+            ids: string[];
+            /** @enum {string} */
+            kind: "people";
+        } | {
+            community?: string;
+            group?: string;
+            /** @enum {string} */
+            kind: "filter";
+            search?: string;
+            tag?: string;
+        } | {
+            group: string;
+            /** @enum {string} */
+            kind: "group";
+        };
+        /**
+         * @description Where a bulk job stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "paused" | "done" | "cancelled" | "undoing" | "undone";
         /** @description What is pasted into the platform's own screens. */
         CallbackSettings: {
             key: string;
@@ -2209,6 +3853,27 @@ export interface components {
              */
             withdrawn_at?: number | null;
         };
+        /** @description A person in one account, and how it is known that it is she. */
+        ContactView: {
+            account_id: string;
+            /** @description She is a user of another company. */
+            business: boolean;
+            /**
+             * Format: int64
+             * @description Percent.
+             */
+            confidence: number;
+            /** @description The platform's id. */
+            external_id: string;
+            /** Format: int64 */
+            first_seen_at: number;
+            id: string;
+            /** Format: int64 */
+            matched_at: number;
+            /** @description `union_id`, `external_id`, `phone`, `manual`. */
+            matched_by: string;
+            name: string;
+        };
         CopiedPost: {
             check: components["schemas"]["CheckView"];
             slot: components["schemas"]["Slot"];
@@ -2238,6 +3903,11 @@ export interface components {
         /** @description One tag in the list, with how many people carry it. */
         CountedTag: {
             account_id: string;
+            /** @description A name of the palette; empty means: as its group, or none. */
+            colour: string;
+            /** @description The platform doesn't know the newest name or order yet. */
+            edit_pending: boolean;
+            group_colour: string;
             group_id: string;
             group_name: string;
             id: string;
@@ -2246,6 +3916,8 @@ export interface components {
             people: number;
             /** @description The platform's id; empty until the platform knows the tag. */
             platform_id: string;
+            /** @description Catalogue key of the platform's last refusal to change it; empty when there is none. */
+            refused: string;
         };
         CounterPage: {
             items: components["schemas"]["CounterRow"][];
@@ -2292,6 +3964,126 @@ export interface components {
             paid_fen: number;
             /** Format: int64 */
             refunded_fen: number;
+        };
+        /**
+         * @description What a column holds.
+         * @enum {string}
+         */
+        DataClass: "none" | "technical" | "business" | "personal" | "contact_data" | "sensitive" | "secret";
+        /** @description A request as a list shows it. */
+        DataRequest: {
+            /** @description `member_page` or `staff`. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description The end of the last working day.
+             */
+            due_at: number;
+            /** Format: int64 */
+            ended_at: number;
+            id: string;
+            kind: components["schemas"]["DataRequestKind"];
+            legal_ground: string;
+            /** @description What was done, or why not. */
+            outcome: string;
+            overdue: boolean;
+            person_id: string;
+            /** @description Empty after an erasure. */
+            person_name: string;
+            /** Format: int64 */
+            received_at: number;
+            /** Format: int64 */
+            started_at: number;
+            state: components["schemas"]["DataRequestState"];
+            /**
+             * Format: int64
+             * @description 0 until then.
+             */
+            verified_at: number;
+            verified_how: string;
+            wish: string;
+        };
+        DataRequestDetail: components["schemas"]["DataRequest"] & {
+            /** @description SHA-256 of the certificate of an erasure. */
+            certificate?: string | null;
+            file?: components["schemas"]["DataRequestFile"] | null;
+            /** Format: int64 */
+            lifted: number;
+            steps: components["schemas"]["DataRequestStep"][];
+            /**
+             * Format: int64
+             * @description Tombstones that stand against her return, and those that were lifted.
+             */
+            tombstones: number;
+        };
+        DataRequestDraft: {
+            kind: components["schemas"]["DataRequestKind"];
+            person_id: string;
+            /** @description What she said or wrote, up to 1,000 characters. */
+            wish?: string;
+        };
+        /** @description The copy that was made. */
+        DataRequestFile: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description SHA-256. */
+            digest: string;
+            /** Format: int64 */
+            expires_at: number;
+            /**
+             * Format: int64
+             * @description How often it was fetched.
+             */
+            fetched: number;
+            /** Format: int64 */
+            made_at: number;
+            /** @description The address to hand over; whoever knows it can fetch the copy until it expires. */
+            url: string;
+        };
+        /**
+         * @description What is asked for.
+         * @enum {string}
+         */
+        DataRequestKind: "access" | "correct" | "erase" | "restrict";
+        /** @description What proves or explains an act, 4 to 500 characters. */
+        DataRequestNote: {
+            /** @description For a refusal: the rule it rests on, 4 to 200 characters. */
+            legal_ground?: string;
+            note?: string;
+        };
+        DataRequestPage: {
+            items: components["schemas"]["DataRequest"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description All that are open, and those of them past their deadline.
+             */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+        };
+        DataRequestSettings: {
+            /**
+             * Format: int64
+             * @description Working days until a deadline, 1 to 30. Holds for requests that come from now on.
+             */
+            working_days: number;
+        };
+        /**
+         * @description How far a request is.
+         * @enum {string}
+         */
+        DataRequestState: "received" | "verified" | "in_work" | "done" | "refused";
+        /** @description One step of a request. */
+        DataRequestStep: {
+            /** @description The operator's name; empty when the member or the machine did it. */
+            actor: string;
+            /** Format: int64 */
+            at: number;
+            id: string;
+            note: string;
+            /** @description `received`, `verified`, `started`, `file_made`, `erased`, `done`, `refused`, `fetched`, `lifted`. */
+            step: string;
         };
         DayView: {
             broadcast_quota: components["schemas"]["Quota"];
@@ -2385,6 +4177,19 @@ export interface components {
         DefinitionView: components["schemas"]["Definition"] & {
             text: string;
         };
+        /** @description A tag that was deleted and can be brought back. */
+        DeletedTag: {
+            /** Format: int64 */
+            deleted_at: number;
+            group_name: string;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Whom restoring would mark again.
+             */
+            people: number;
+        };
         /** @description A delivery: one order, or up to 500. */
         Delivery: {
             orders: components["schemas"]["OrderMessage"][];
@@ -2418,6 +4223,29 @@ export interface components {
             role: string;
             staff_id: string;
         };
+        /** @description Something that happened between a person and the company. */
+        EntryRow: {
+            /**
+             * Format: int64
+             * @description Fen, for orders and refunds.
+             */
+            amount_fen: number;
+            /** Format: int64 */
+            at: number;
+            /** @description The entry code's state, the tag's source, how a greeting ended, an event's properties as JSON …; may be empty. */
+            detail: string;
+            /** @description Tells entries of one kind and instant apart. */
+            key: string;
+            /**
+             * @description `contact_added`, `contact_lost`, `bond_moved`, `joined`, `left`, `came_by_code`, `tagged`, `greeted`,
+             *     `post_delivered`, `clicked`, `ordered`, `refunded`, `event`, `consent`, `field_set`, `merged`, `split`.
+             */
+            kind: string;
+            /** @description What that is called. */
+            name: string;
+            /** @description The id of the employee, group, code, tag, post, link, order, purpose, field or person it happened with. */
+            with: string;
+        };
         /** @description `{"error":{"code","message","args","request_id"}}`: the body of every answer that is not a success. */
         ErrorBody: {
             error: components["schemas"]["ErrorDetail"];
@@ -2430,6 +4258,110 @@ export interface components {
             message: string;
             /** @description To be quoted when asking for help. */
             request_id: string;
+        };
+        EventBatch: {
+            /** @description 1 to 1,000. */
+            events: components["schemas"]["EventDraft"][];
+            mode?: components["schemas"]["EventMode"];
+        };
+        EventDay: {
+            /**
+             * Format: int64
+             * @description `yyyymmdd`
+             */
+            day: number;
+            /** Format: int64 */
+            events: number;
+            /**
+             * Format: int64
+             * @description Distinct customers.
+             */
+            people: number;
+        };
+        /** @description A name that came, with its figures. Employees and house accounts are not in them. */
+        EventDefinition: {
+            /** @description Days with events, oldest first. */
+            days: components["schemas"]["EventDay"][];
+            /** @description What it means. */
+            description: string;
+            /**
+             * Format: int64
+             * @description When the first of this name came.
+             */
+            first_at: number;
+            /** Format: int64 */
+            last_at: number;
+            name: string;
+            /** @description What of a person it holds, and on what ground it is kept. */
+            privacy_note: string;
+        };
+        EventDefinitionPage: {
+            items: components["schemas"]["EventDefinition"][];
+            next?: string | null;
+        };
+        EventDefinitionPatch: {
+            /** @description At most 200 characters. */
+            description?: string | null;
+            /** @description At most 500 characters. */
+            privacy_note?: string | null;
+        };
+        EventDraft: {
+            /** @description RFC 3339 text, or Unix milliseconds. At most five minutes ahead and 400 days back. */
+            at: Record<string, never>;
+            /** @description Your own number of the event, unique in the company: repeating it changes nothing. */
+            key: string;
+            /** @description 1 to 64 letters, digits, dots and underscores, for example `store.visit`. */
+            name: string;
+            person: components["schemas"]["EventPerson"];
+            /** @description At most 20 texts, numbers or truth values, 4 KB together. No names, addresses or telephone numbers. */
+            properties?: Record<string, never>;
+        };
+        /**
+         * @description What happens to the good events when some can't be taken.
+         * @enum {string}
+         */
+        EventMode: "report" | "all";
+        /** @description What became of one event. */
+        EventOutcome: {
+            /** @description Why it was refused. */
+            code?: string | null;
+            /** @description Its place in the call, from 0. */
+            index: number;
+            key: string;
+            message?: string | null;
+            /** @description `taken`, `repeated` (the key came before) or `refused`. */
+            status: string;
+        };
+        EventPage: {
+            items: components["schemas"]["EventView"][];
+            next?: string | null;
+        };
+        /** @description Whom an event is about: exactly one of the three ids. */
+        EventPerson: {
+            /** @description With `external_id`: which of our accounts knows it. Needed only when two accounts mean different people. */
+            account_id?: string | null;
+            /** @description The platform's id of the contact. */
+            external_id?: string | null;
+            /** @description Ours, `psn_…`. */
+            id?: string | null;
+            union_id?: string | null;
+        };
+        EventReport: {
+            items: components["schemas"]["EventOutcome"][];
+            refused: number;
+            repeated: number;
+            taken: number;
+        };
+        /** @description An event as the person's page shows it. */
+        EventView: {
+            /** Format: int64 */
+            at: number;
+            id: string;
+            key: string;
+            name: string;
+            properties: Record<string, never>;
+            /** Format: int64 */
+            received_at: number;
         };
         Examination: {
             findings: components["schemas"]["FindingView"][];
@@ -2444,6 +4376,185 @@ export interface components {
             started_at?: number | null;
             /** @description `never`, `running`, `done`. */
             state: string;
+        };
+        /** @description What is wanted, and why. */
+        ExportDraft: {
+            filter?: components["schemas"]["ExportFilter"];
+            format: components["schemas"]["ExportFormat"];
+            /** @description 4 to 200 characters; stands in the audit log and in the file. */
+            reason: string;
+            what: components["schemas"]["ExportWhat"];
+        };
+        /** @description What a list is narrowed to, as its page has it. Absent means: all. */
+        ExportFilter: {
+            /**
+             * @description Releases: one community.
+             * @default
+             */
+            community_id: string;
+            /**
+             * Format: int64
+             * @description Orders: business days, `yyyymmdd`, both inclusive; 0 for all.
+             * @default 0
+             */
+            from_day: number;
+            /**
+             * @description Members: the group, which is needed.
+             * @default
+             */
+            group_id: string;
+            /**
+             * @description Members: their kind.
+             * @default
+             */
+            kind: string;
+            /**
+             * @description Members: also those who left.
+             * @default false
+             */
+            left: boolean;
+            /**
+             * @description Orders: one person.
+             * @default
+             */
+            person_id: string;
+            /**
+             * @description Links: one post.
+             * @default
+             */
+            post_id: string;
+            /**
+             * @description People, members, orders: part of a name.
+             * @default
+             */
+            search: string;
+            /**
+             * @description Orders: `paid` or `refunded`. Tasks: their state.
+             * @default
+             */
+            status: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            to_day: number;
+        };
+        /** @enum {string} */
+        ExportFormat: "csv" | "xlsx";
+        ExportPage: {
+            items: components["schemas"]["ExportView"][];
+            next?: string | null;
+        };
+        /**
+         * @description Where an export stands.
+         * @enum {string}
+         */
+        ExportState: "running" | "done" | "expired" | "cancelled";
+        ExportView: {
+            /** Format: int64 */
+            created_at: number;
+            /** Format: int64 */
+            downloads: number;
+            /** Format: int64 */
+            ended_at?: number | null;
+            /**
+             * Format: int64
+             * @description When the file is forgotten.
+             */
+            expires_at?: number | null;
+            filter: components["schemas"]["ExportFilter"];
+            format: components["schemas"]["ExportFormat"];
+            id: string;
+            /**
+             * Format: int64
+             * @description The number in the watermark.
+             */
+            number: number;
+            operator_name: string;
+            /** @description Only what one employee's duties show. */
+            own_groups_only: boolean;
+            /** @description Why it was asked for. */
+            reason: string;
+            /** Format: int64 */
+            rows: number;
+            state: components["schemas"]["ExportState"];
+            what: components["schemas"]["ExportWhat"];
+            /** @description Phone numbers and platform ids are in it. */
+            with_contacts: boolean;
+            /** @description The caller may take the file. */
+            yours: boolean;
+        };
+        /**
+         * @description The lists there are.
+         * @enum {string}
+         */
+        ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
+        FieldDraft: {
+            /** @description For the two forms that pick: 1 to 50 words. */
+            choices?: string[];
+            form: components["schemas"]["FieldForm"];
+            /** @description At most 30 characters, unique among living fields. */
+            name: string;
+            /** Format: int64 */
+            place?: number;
+            privacy: components["schemas"]["PrivacyClass"];
+            required?: boolean;
+            /** @description Roles that see it; empty for all. */
+            roles?: components["schemas"]["OperatorRole"][];
+            sensitive?: boolean;
+        };
+        /**
+         * @description Of what form a field's values are.
+         * @enum {string}
+         */
+        FieldForm: "text" | "number" | "date" | "choice" | "choices" | "yes_no" | "birth_month";
+        FieldPage: {
+            items: components["schemas"]["FieldView"][];
+            next?: string | null;
+        };
+        FieldPatch: {
+            /** @description An archived field keeps its values and takes no new ones. */
+            archived?: boolean | null;
+            choices?: string[] | null;
+            name?: string | null;
+            /** Format: int64 */
+            place?: number | null;
+            required?: boolean | null;
+            roles?: components["schemas"]["OperatorRole"][] | null;
+        };
+        /** @description What a field of a person holds. */
+        FieldValue: {
+            /** Format: int64 */
+            at: number;
+            field: components["schemas"]["FieldView"];
+            /** @description There is a value that the caller may not see. */
+            hidden: boolean;
+            /**
+             * Format: int32
+             * @description Whole months since the month of birth, for fields of that form.
+             */
+            months?: number | null;
+            /** @description `operator`, `form`, `import`; empty when nothing is known. */
+            source: string;
+            /** @description Text, number, list of texts, true or false; null when nothing is known, or when it is hidden. */
+            value?: Record<string, never> | null;
+        };
+        /** @description A definition. */
+        FieldView: {
+            archived: boolean;
+            choices: string[];
+            form: components["schemas"]["FieldForm"];
+            id: string;
+            name: string;
+            /** Format: int64 */
+            place: number;
+            /** @description `ordinary`, `personal`, `minor`. */
+            privacy: string;
+            required: boolean;
+            /** @description Roles that see it; empty for all. */
+            roles: string[];
+            /** @description Values are kept sealed and shown only to who may see such data. */
+            sensitive: boolean;
         };
         /** @description The figures of a release. Money in fen. */
         Figures: {
@@ -2520,6 +4631,32 @@ export interface components {
             /** @description The platform's word for the way she was added. */
             way: string;
         };
+        /** @description A post that a search found. */
+        FoundPost: {
+            community_id: string;
+            community_name: string;
+            /**
+             * Format: int64
+             * @description `yyyymmdd`
+             */
+            day: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the local day.
+             */
+            minute: number;
+            /**
+             * Format: int64
+             * @description When it was handed out; 0 before, and then it has no release card.
+             */
+            prompted_at: number;
+            state: string;
+            title: string;
+        };
+        FoundPosts: {
+            items: components["schemas"]["FoundPost"][];
+        };
         /** @description Persons per stage. Scans are not told by the platform. */
         Funnel: {
             /**
@@ -2550,6 +4687,30 @@ export interface components {
         };
         GivenTags: {
             tags: string[];
+        };
+        GiverPage: {
+            items: components["schemas"]["GiverRow"][];
+            next?: string | null;
+        };
+        /** @description An employee who may give: how much she has. */
+        GiverRow: {
+            account_id: string;
+            /** @description Still with the company. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Customers: living bonds, or those left behind.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Living groups she owns.
+             */
+            groups: number;
+            id: string;
+            name: string;
+            serving: boolean;
+            title?: string | null;
         };
         /**
          * @description A greeting as an operator writes it: five parts in the order in which they are read. Variables: `{nickname}`,
@@ -2594,14 +4755,24 @@ export interface components {
             arrived_at: number;
             /** Format: int64 */
             calls: number;
+            /** @description The live code she came by, when it is one of ours. */
+            code_id?: string | null;
+            code_title?: string | null;
             contact_platform_id: string;
             /** Format: int64 */
             ended_at?: number | null;
             greeting_id: string;
+            greeting_name?: string | null;
             id: string;
+            /** @description The newcomer; absent while she is not mirrored yet. */
+            person_id?: string | null;
+            person_name?: string | null;
             reason: string;
             reason_detail: string;
             reason_text: string;
+            /** @description The employee who was added; absent when the directory doesn't know her. */
+            staff_id?: string | null;
+            staff_name?: string | null;
             /** @description The platform's ids. */
             staff_platform_id: string;
             /** @description `pending`, `greeted` or `missed`. */
@@ -2641,8 +4812,12 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
+        /** @description A group in the list. */
+        GroupItem: components["schemas"]["GroupRow"] & {
+            tags: components["schemas"]["GroupTag"][];
+        };
         GroupPage: {
-            items: components["schemas"]["GroupRow"][];
+            items: components["schemas"]["GroupItem"][];
             next?: string | null;
         };
         /** @description `null` takes the group out of its community. */
@@ -2693,15 +4868,252 @@ export interface components {
         GroupsToAdd: {
             groups: string[];
         };
+        /** @description A tag that a group carries. */
+        GroupTag: {
+            colour: string;
+            id: string;
+            name: string;
+        };
+        GroupTagDraft: {
+            /** @description A name of the palette, or empty. */
+            colour?: string;
+            name: string;
+        };
+        GroupTagPage: {
+            items: components["schemas"]["GroupTagRow"][];
+            next?: string | null;
+        };
+        /** @description A tag on groups, ours alone. */
+        GroupTagRow: {
+            /** @description A name of the palette, or empty. */
+            colour: string;
+            /** Format: int64 */
+            groups: number;
+            id: string;
+            name: string;
+        };
+        GroupTags: {
+            /** @description Exactly these from now on. */
+            tags: string[];
+        };
         /** @description A group and who answers for it. */
         GroupView: components["schemas"]["GroupRow"] & {
             /** @description Owner and admins. */
             duties: components["schemas"]["DutyRow"][];
+            tags: components["schemas"]["GroupTag"][];
         };
         HandOverBody: {
             /** @description Another employee with a duty in the group. */
             staff_id: string;
         };
+        /** @description A candidate, and why the platform will refuse it as far as we know. */
+        HandoverCandidate: {
+            cure: string;
+            id: string;
+            /** @description The reason and its cure in the reader's language. */
+            message: string;
+            name: string;
+            person_id?: string | null;
+            /** @description Empty when nothing speaks against it. */
+            reason: string;
+        };
+        /** @description Who gives what to whom. */
+        HandoverDraft: {
+            /** @description Ids of contacts; absent for all, empty for none. */
+            contacts?: string[] | null;
+            /** @description Our id of the employee who gives. */
+            from: string;
+            /** @description Ids of groups; absent for all, empty for none. */
+            groups?: string[] | null;
+            /** @description What customers of an employee on the job read, at most 200 characters; empty for the platform's own words. */
+            note?: string;
+            /** @description Our id of the employee who takes. */
+            to: string;
+        };
+        /** @description One customer or group with what happened in words. */
+        HandoverItem: components["schemas"]["HandoverItemRow"] & {
+            cure: string;
+            may_retry: boolean;
+            /** @description What the reason says, and what to do about it, in the reader's language. */
+            message: string;
+        };
+        HandoverItemPage: {
+            items: components["schemas"]["HandoverItem"][];
+            next?: string | null;
+        };
+        /** @description One customer or group on the way. */
+        HandoverItemRow: {
+            /** Format: int64 */
+            asked_at: number;
+            /**
+             * Format: int64
+             * @description The platform's own code, for the engineer.
+             */
+            code: number;
+            /** Format: int64 */
+            ended_at: number;
+            id: string;
+            /** @description `contact`, `group`. */
+            kind: string;
+            name: string;
+            person_id?: string | null;
+            plan_id: string;
+            /** @description A word of the product, or empty. */
+            reason: string;
+            /** @description `planned`, `intent`, `unknown`, `waiting`, `done`, `refused`, `full`, `failed`, `cancelled`. */
+            state: string;
+            target_id: string;
+        };
+        /** @description A plan with its figures. */
+        HandoverPlan: {
+            account_id: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            from_name: string;
+            from_staff: string;
+            /** @description `on_job`, `resigned`. */
+            giver: string;
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description When the platform was last asked; 0 for never.
+             */
+            looked_at: number;
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            /** @description What customers read; empty for the platform's own words. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Planned, begun or unknown.
+             */
+            open: number;
+            /** Format: int64 */
+            refused: number;
+            to_name: string;
+            to_staff: string;
+            /** Format: int64 */
+            waiting: number;
+        };
+        HandoverPlanPage: {
+            items: components["schemas"]["HandoverPlan"][];
+            next?: string | null;
+        };
+        HandoverPreview: {
+            /** @description Calls that will be made. */
+            batches: number;
+            contacts: components["schemas"]["HandoverCandidate"][];
+            /** @description `on_job`, `resigned`. */
+            giver: string;
+            groups: components["schemas"]["HandoverCandidate"][];
+            /** @description Groups of an owner who left beyond this number wait for the next day. */
+            groups_a_day: number;
+        };
+        /** @description A row that can't be taken. */
+        ImportBadRow: {
+            code: string;
+            /** @description The word of the field; absent when the row as a whole is meant. */
+            field?: string | null;
+            /** @description What is wrong and what to do about it. */
+            message: string;
+            /**
+             * Format: int64
+             * @description As a spreadsheet or an editor numbers it.
+             */
+            row: number;
+        };
+        /** @description What became of the rows so far, or would become of them. */
+        ImportCounts: {
+            /** Format: int64 */
+            bad: number;
+            /** Format: int64 */
+            by_external: number;
+            /** Format: int64 */
+            by_order_no: number;
+            /** Format: int64 */
+            by_phone: number;
+            /**
+             * Format: int64
+             * @description By which key the known ones were recognised.
+             */
+            by_union: number;
+            /**
+             * Format: int64
+             * @description Known, and something was added.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Left out because the person asked to be erased.
+             */
+            erased: number;
+            /** Format: int64 */
+            new: number;
+            /**
+             * Format: int64
+             * @description Rows looked at.
+             */
+            rows: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        /** @description One import with its columns, its first rows and its first bad rows. */
+        ImportDetail: components["schemas"]["ImportView"] & {
+            /** @description The first 200 bad rows of the run, or of the dry run before it. */
+            bad: components["schemas"]["ImportBadRow"][];
+            /** @description Words of the fields that a file of this kind may have. */
+            fields: string[];
+            /** @description The texts of the file's first row. */
+            headers: string[];
+            mapping: components["schemas"]["ImportMapping"];
+            /** @description The first rows, as many as 20; empty when they are forgotten. */
+            preview: string[][];
+        };
+        /** @description A named list of people. */
+        ImportedList: {
+            /** Format: int64 */
+            created_at: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
+        };
+        ImportedListPage: {
+            items: components["schemas"]["ImportedList"][];
+            next?: string | null;
+        };
+        /**
+         * @description What the rows of a file are.
+         * @enum {string}
+         */
+        ImportKind: "people" | "tags" | "orders" | "list";
+        /** @description Which column means what, and what else the rows need. */
+        ImportMapping: {
+            /** @description The account whose tags are given. */
+            account_id?: string;
+            /** @description For each column of the file the word of a field, or nothing for a column that is left out. */
+            columns: (string | null)[];
+            /** @description The name of the list that the people come into. */
+            list_name?: string;
+            /** @description The tag group in which missing tags are made. */
+            tag_group?: string;
+            /** @description What stands between two tags of one cell. Empty: a comma of either width, a semicolon, a bar. */
+            tag_separator?: string;
+        };
+        ImportPage: {
+            items: components["schemas"]["ImportView"][];
+            next?: string | null;
+        };
+        /**
+         * @description Whether bad rows stop an import.
+         * @enum {string}
+         */
+        ImportPolicy: "none_if_bad" | "good_rows";
         /** @description What became of a file. All of it was taken, or none. */
         ImportReport: {
             bad: components["schemas"]["BadOrderRow"][];
@@ -2716,6 +5128,57 @@ export interface components {
             /** @description Distinct orders in the file. */
             total: number;
             unchanged: number;
+        };
+        /** @description Whether bad rows stop it. */
+        ImportRun: {
+            policy: components["schemas"]["ImportPolicy"];
+        };
+        /**
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        ImportState: "reading" | "uploaded" | "checking" | "checked" | "running" | "paused" | "done" | "cancelled" | "failed";
+        /** @description One import in the list. */
+        ImportView: {
+            /** Format: int64 */
+            bytes: number;
+            checked: components["schemas"]["ImportCounts"];
+            /** Format: int64 */
+            created_at: number;
+            /** @description How the texts of the file are encoded. */
+            encoding: string;
+            /** Format: int64 */
+            ended_at?: number | null;
+            error: string;
+            /** @description Why it failed, as a code and in words. */
+            error_code: string;
+            file_name: string;
+            /** @description `csv`, `xlsx` or `dump`; empty while the file is read. */
+            format: string;
+            id: string;
+            kind: components["schemas"]["ImportKind"];
+            /** @description The list into which the people went. */
+            list_id?: string | null;
+            operator_name: string;
+            policy?: components["schemas"]["ImportPolicy"] | null;
+            /**
+             * Format: double
+             * @description Of the pass that goes on, 0 to 1.
+             */
+            progress: number;
+            /** @description The rows of the file are forgotten. */
+            purged: boolean;
+            /** @description The earlier import that took the same rows in the same way: this one changes nothing. */
+            repeats?: string | null;
+            /**
+             * Format: double
+             * @description Rows a second since the pass began or was resumed; absent while nothing runs.
+             */
+            rows_per_second?: number | null;
+            /** Format: int64 */
+            rows_total: number;
+            state: components["schemas"]["ImportState"];
+            taken: components["schemas"]["ImportCounts"];
         };
         InboxPage: {
             items: components["schemas"]["InboxRow"][];
@@ -2768,6 +5231,12 @@ export interface components {
             qr_url: string;
             target: components["schemas"]["TargetKind"];
             title: string;
+        };
+        /** @description One kind of thing that is kept about her. */
+        KeptView: {
+            /** Format: int64 */
+            count: number;
+            label: string;
         };
         /**
          * @description What a post is worth to a member.
@@ -2911,6 +5380,74 @@ export interface components {
             updated_at: number;
             welcome_id?: string | null;
         };
+        LossPage: {
+            items: components["schemas"]["LossRow"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Losses that nobody has looked at.
+             */
+            unseen: number;
+        };
+        LossPatch: {
+            /** @description True when somebody took care of it, false to open it again. */
+            handled: boolean;
+        };
+        /** @description A bond that ended, and whether somebody took care of it. */
+        LossRow: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description Employees whom she still knows.
+             */
+            bonds: number;
+            /** @description The customer deleted the employee; else the employee deleted her. */
+            by_customer: boolean;
+            /**
+             * Format: int64
+             * @description Groups she is still in.
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description 0 while it is open.
+             */
+            handled_at: number;
+            handled_by: string;
+            id: string;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Paid less refunded, in fen.
+             */
+            paid_fen: number;
+            person_id: string;
+            person_name: string;
+            /**
+             * Format: int64
+             * @description 0 while nobody looked.
+             */
+            seen_at: number;
+            staff_id: string;
+            staff_name: string;
+            /** Format: int64 */
+            tags: number;
+        };
+        /** @description Whether employees hear of their losses. */
+        LossSetting: {
+            /** @description One message a day to each employee who lost somebody. */
+            tell_losses: boolean;
+        };
+        /** @description A mapping to be kept. One of the same kind and name is replaced. */
+        MappingDraft: {
+            columns: {
+                [key: string]: string;
+            };
+            kind: components["schemas"]["ImportKind"];
+            name: string;
+        };
         /** @description The signed-in operator and her company. */
         Me: {
             /** @description The installation shows the demo company. */
@@ -2930,7 +5467,7 @@ export interface components {
          * @description What somebody is in a group.
          * @enum {string}
          */
-        MemberKind: "owner" | "admin" | "service" | "expert" | "koc" | "host_crew" | "house_account" | "staff_other" | "customer";
+        MemberKind: "owner" | "admin" | "service" | "expert" | "koc" | "host_crew" | "house_account" | "staff_other" | "customer" | "bot" | "banned" | "test";
         MemberPage: {
             items: components["schemas"]["MemberRow"][];
             next?: string | null;
@@ -2949,7 +5486,10 @@ export interface components {
             is_staff: boolean;
             /** Format: int64 */
             joined_at: number;
-            /** @description `owner`, `admin`, `service`, `expert`, `koc`, `host_crew`, `house_account`, `staff_other`, `customer`. */
+            /**
+             * @description `owner`, `admin`, `service`, `expert`, `koc`, `host_crew`, `house_account`, `staff_other`, `customer`, `bot`,
+             *     `banned`, `test`.
+             */
             kind: string;
             /** @description Set by hand. */
             kind_fixed: boolean;
@@ -2975,6 +5515,50 @@ export interface components {
             /** @description Whether she has set a password yet. */
             staff_id?: string | null;
         };
+        Merged: {
+            /** @description The joining, for taking it back. */
+            merge: string;
+            person: string;
+        };
+        MergeDraft: {
+            /** @description Says yes to a result that counts nowhere: a house account stays one. */
+            accept_not_counting?: boolean;
+            /** @description The person who becomes part of the one in the address. */
+            other: string;
+            /** @description Why, at most 200 characters; kept in the history. */
+            reason?: string;
+        };
+        MergePage: {
+            items: components["schemas"]["MergeView"][];
+            next?: string | null;
+        };
+        /** @description A joining of two persons, or a parting. */
+        MergeRow: {
+            /** @description `merge`, `split`. */
+            act: string;
+            /** Format: int64 */
+            at: number;
+            /** @description Empty when a rule did it. */
+            by_name: string;
+            /** @description `union_id`, `phone`, `manual`. */
+            how: string;
+            id: string;
+            other_id: string;
+            other_name: string;
+            reason: string;
+            survivor_id: string;
+            survivor_name: string;
+            /**
+             * Format: int64
+             * @description 0 while it stands.
+             */
+            undone_at: number;
+            undone_by: string;
+        };
+        MergeView: components["schemas"]["MergeRow"] & {
+            /** @description Nothing later stands in the way. */
+            may_undo: boolean;
+        };
         /** @description Shares of a week's posts by kind, notices left out. */
         Mix: {
             /** Format: int64 */
@@ -2994,7 +5578,16 @@ export interface components {
             bounds: components["schemas"]["Bounds"];
             ok: boolean;
         };
+        /** @description A new key with its token, which is shown only here. */
+        NewApiKey: {
+            key: components["schemas"]["ApiKeyView"];
+            token: string;
+        };
         NewText: {
+            /** @description The same in other languages, by `zh-CN`, `en`, `es`; readers of a language without one see `text`. */
+            others?: {
+                [key: string]: string;
+            };
             /** @description 10 to 1,000 characters. */
             text: string;
         };
@@ -3147,7 +5740,32 @@ export interface components {
             text_version?: number | null;
         };
         OwnConsents: {
+            /** @description What the visitor refused altogether, and what else stands against her use. */
+            marks: components["schemas"]["PrivacyMarkRow"][];
             purposes: components["schemas"]["ConsentView"][];
+        };
+        /** @description Everything on a member's privacy page but the switches. */
+        OwnData: {
+            kept: components["schemas"]["KeptView"][];
+            organiser: string;
+            /** @description Newest first. */
+            requests: components["schemas"]["OwnRequest"][];
+            tags: components["schemas"]["OwnTag"][];
+            /**
+             * Format: int64
+             * @description Working days until a request is answered.
+             */
+            working_days: number;
+        };
+        OwnDataRequest: {
+            kind: components["schemas"]["DataRequestKind"];
+            /** @description Up to 1,000 characters. */
+            wish?: string;
+        };
+        OwnMark: {
+            /** @description `no_promotion` or `no_personalisation`. */
+            mark: components["schemas"]["PrivacyMark"];
+            on: boolean;
         };
         OwnPatch: {
             /** @description `zh-CN`, `en` or `es`. */
@@ -3155,9 +5773,23 @@ export interface components {
             /** @description At least 10 characters. Ends all other sessions. */
             password?: string | null;
         };
+        OwnRequest: components["schemas"]["DataRequest"] & {
+            file?: components["schemas"]["DataRequestFile"] | null;
+        };
+        OwnTag: {
+            group: string;
+            name: string;
+            tag_id: string;
+        };
+        Parted: {
+            /** @description The new person. */
+            person: string;
+        };
         PersonConsents: {
             /** @description Newest first, at most 200. */
             log: components["schemas"]["AnswerView"][];
+            /** @description What stands against her use, whatever she allowed. */
+            marks: components["schemas"]["PrivacyMarkRow"][];
             purposes: components["schemas"]["ConsentView"][];
         };
         PersonPage: {
@@ -3170,7 +5802,7 @@ export interface components {
             /** Format: int64 */
             first_seen_at: number;
             id: string;
-            /** @description `customer`, `staff`, `host_crew`, `house_account`. Only customers count. */
+            /** @description `customer`, `staff`, `host_crew`, `house_account`, `bot`, `test`, `merged`. Only customers count. */
             kind: string;
             name: string;
             /**
@@ -3183,20 +5815,52 @@ export interface components {
         PersonTag: {
             /** Format: int64 */
             applied_at: number;
+            /** @description What the rule, bulk job or code is called; empty when nothing is known. */
+            cause: string;
+            colour: string;
             group_name: string;
             name: string;
-            /** @description `platform` (an employee marked it), `live_code`, `operator`, … */
+            /** @description See [`super::Cause`]. */
             source: string;
             tag_id: string;
         };
         PersonTagPage: {
+            /** @description Employees whose contact she is. With none the platform can't carry her tags: they are only here. */
+            bonds: number;
             items: components["schemas"]["PersonTag"][];
             next?: string | null;
         };
         /** @description A person and her bonds with employees. Groups, tags and what happened have addresses of their own below this one. */
         PersonView: components["schemas"]["PersonRow"] & {
+            /** @description By which accounts know her, and how it is known that it is she. */
+            contacts: components["schemas"]["ContactView"][];
             /** @description Living and ended, newest first. */
             follows: components["schemas"]["FollowView"][];
+        };
+        PhoneDraft: {
+            /** @description A mobile number, with or without the country's prefix. */
+            number: string;
+            /**
+             * @description Proven to be hers, for example by a code sent to it or a form she signed: joins her with whoever proved the
+             *     same number.
+             */
+            verified: boolean;
+        };
+        PhonePage: {
+            items: components["schemas"]["PhoneRow"][];
+            next?: string | null;
+        };
+        /** @description A phone number as it may be shown: its end. */
+        PhoneRow: {
+            /** Format: int64 */
+            at: number;
+            id: string;
+            /** @description `remark`, `order`, `form`, `operator`. */
+            source: string;
+            /** @description The last four digits. */
+            tail: string;
+            /** @description Proven to be hers. */
+            verified: boolean;
         };
         PlanDraft: {
             /** @description Posts need no further approval. True when absent. */
@@ -3358,10 +6022,57 @@ export interface components {
             way: components["schemas"]["Way"];
         };
         /**
+         * @description How careful the company must be with a field's values.
+         * @enum {string}
+         */
+        PrivacyClass: "ordinary" | "personal" | "minor";
+        /**
+         * @description A mark that holds until it is taken away, whatever the person once allowed.
+         * @enum {string}
+         */
+        PrivacyMark: "no_promotion" | "no_personalisation" | "restricted" | "minor_suspected";
+        PrivacyMarkDraft: {
+            mark: components["schemas"]["PrivacyMark"];
+            on: boolean;
+            /** @description Why; needed for `restricted` and `minor_suspected`, 4 to 300 characters. */
+            reason?: string;
+        };
+        /** @description A mark that holds. */
+        PrivacyMarkRow: {
+            /** Format: int64 */
+            at: number;
+            channel: string;
+            /** @description `no_promotion`, `no_personalisation`, `restricted`, `minor_suspected`. */
+            mark: string;
+            reason: string;
+            /** @description Empty when she did it herself. */
+            recorded_by: string;
+        };
+        /** @description The register and how many members carry each mark. */
+        PrivacyRegister: {
+            marks: {
+                [key: string]: number;
+            };
+            tables: components["schemas"]["RegisterTable"][];
+        };
+        /**
          * @description The one purpose; it switches defaults.
          * @enum {string}
          */
         Purpose: "sell" | "attract" | "connect";
+        /** @description One version of a wording. */
+        PurposeText: {
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            /** @description The same in other languages. */
+            others: {
+                [key: string]: string;
+            };
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A purpose as the company asks for it. */
         PurposeView: {
             /**
@@ -3433,7 +6144,22 @@ export interface components {
             /** @description How she said so, 4 to 300 characters. A withdrawal needs none. */
             evidence?: string;
             granted: boolean;
+            /** @description Where a screenshot or a signed form lies, up to 300 characters; optional. */
+            proof?: string;
             purpose: components["schemas"]["ConsentPurpose"];
+        };
+        RegisterColumn: {
+            class: components["schemas"]["DataClass"];
+            column: string;
+            /** @description What an erasure does: `keep`, `empty`, `alias`, `delete`, `rewrite`. */
+            erase: string;
+        };
+        /** @description A table of the store as the register describes it. */
+        RegisterTable: {
+            /** @description It holds rows about members. */
+            about_members: boolean;
+            columns: components["schemas"]["RegisterColumn"][];
+            table: string;
         };
         /** @description Everything about one release. */
         ReleaseCard: components["schemas"]["ReleaseView"] & {
@@ -3518,6 +6244,37 @@ export interface components {
         ResolveBody: {
             verdict: components["schemas"]["Resolution"];
         };
+        RetentionDraft: {
+            /** Format: int64 */
+            days: number;
+            object: string;
+        };
+        /** @description How long one kind of thing is kept. */
+        RetentionView: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            last_deleted: number;
+            /**
+             * Format: int64
+             * @description Unix milliseconds; 0 before the first run.
+             */
+            last_run_at: number;
+            /** Format: int64 */
+            least: number;
+            /** Format: int64 */
+            most: number;
+            /** @description `callbacks`, `clicks`, `greetings`, `sessions`, `exports`, `audit`. */
+            object: string;
+            /** Format: int64 */
+            total_deleted: number;
+            /** Format: int64 */
+            usual: number;
+        };
+        RetryDraft: {
+            /** @description Ids of items; empty for all that may be tried again. */
+            items?: string[];
+        };
         /**
          * @description Who taps.
          * @enum {string}
@@ -3533,6 +6290,25 @@ export interface components {
          * @enum {string}
          */
         Rule: "until_withdrawn" | "only_with_consent";
+        /** @description What the columns of files of one shape mean, by their headers. */
+        SavedMapping: {
+            /** @description Header → word of a field. */
+            columns: {
+                [key: string]: string;
+            };
+            id: string;
+            kind: components["schemas"]["ImportKind"];
+            name: string;
+        };
+        SavedMappingPage: {
+            items: components["schemas"]["SavedMapping"][];
+            next?: string | null;
+        };
+        /** @description The rights that a key can hold, and which of them the caller can give. */
+        ScopeChoice: {
+            scope: string;
+            yours: boolean;
+        };
         /**
          * @description The second axis of typing.
          * @enum {string}
@@ -3609,6 +6385,17 @@ export interface components {
             members: number;
             name: string;
         };
+        SidebarRefusal: {
+            /** @description The platform's id of the contact. */
+            contact: string;
+            /** @description `no_promotion` or `no_personalisation`. */
+            mark: components["schemas"]["PrivacyMark"];
+            on: boolean;
+        };
+        SidebarRefusals: {
+            no_personalisation: boolean;
+            no_promotion: boolean;
+        };
         /** @description A task as the employee sees it. */
         SidebarTask: {
             /** @description The message to put into the chat, the link included. */
@@ -3675,6 +6462,10 @@ export interface components {
             /** Format: int32 */
             minute: number;
         };
+        SplitDraft: {
+            /** @description Ids of the contacts that are somebody else. */
+            contacts: string[];
+        };
         /**
          * @description What an employee is among customers. Nobody of these counts as a customer.
          * @enum {string}
@@ -3727,6 +6518,42 @@ export interface components {
             scene: string;
             state?: string | null;
         };
+        Suggestion: components["schemas"]["SuggestionRow"] & {
+            /**
+             * Format: int64
+             * @description Percent.
+             */
+            confidence: number;
+        };
+        SuggestionPage: {
+            items: components["schemas"]["Suggestion"][];
+            next?: string | null;
+        };
+        /** @description Two persons who may be one. */
+        SuggestionRow: {
+            /**
+             * Format: int64
+             * @description How many persons bear the number.
+             */
+            bearers: number;
+            /** @description Both ids with a bar between. */
+            id: string;
+            kind_a: string;
+            kind_b: string;
+            name_a: string;
+            name_b: string;
+            person_a: string;
+            person_b: string;
+            /** @description `phone`, `union_id`. */
+            reason: string;
+            /** @description The last four digits of the number, or empty. */
+            tail: string;
+            /**
+             * Format: int64
+             * @description How many of both numbers are proven.
+             */
+            verified: number;
+        };
         /**
          * @description Where a link is shown; decides how long an opening may claim an order.
          * @enum {string}
@@ -3762,18 +6589,134 @@ export interface components {
              */
             total: number;
         };
+        /** @description A bulk job and how far it is. */
+        TagBulk: {
+            add: string[];
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            created_at: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            finished_at?: number | null;
+            id: string;
+            name: string;
+            operator_name: string;
+            remove: string[];
+            source: components["schemas"]["BulkSource"];
+            state: components["schemas"]["BulkState"];
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            undone: number;
+        };
+        /** @description A bulk job with its outcomes. */
+        TagBulkDetail: components["schemas"]["TagBulk"] & {
+            outcomes: components["schemas"]["BulkOutcome"][];
+        };
+        TagBulkDraft: {
+            add?: string[];
+            /** @description At most 60 characters. */
+            name?: string;
+            remove?: string[];
+            source: components["schemas"]["BulkSource"];
+        };
+        TagBulkPage: {
+            items: components["schemas"]["TagBulk"][];
+            next?: string | null;
+        };
+        /** @description What must hold besides. Kept as JSON for ever. */
+        TagCondition: {
+            /** @enum {string} */
+            is: "has_tag";
+            tags: string[];
+        } | {
+            /** @enum {string} */
+            is: "lacks_tag";
+            tags: string[];
+        } | {
+            /** Format: int64 */
+            fen: number;
+            /** @enum {string} */
+            is: "amount_at_least";
+        } | {
+            /** @enum {string} */
+            is: "product_contains";
+            text: string;
+        } | {
+            /** Format: int64 */
+            at_least: number;
+            /** Format: int64 */
+            at_most: number;
+            /** Format: int64 */
+            days: number;
+            /** @enum {string} */
+            is: "purchases";
+        } | {
+            /** Format: int64 */
+            at_least: number;
+            /** Format: int64 */
+            at_most: number;
+            /** Format: int64 */
+            days: number;
+            /** @enum {string} */
+            is: "clicks";
+        } | {
+            communities: string[];
+            /** @enum {string} */
+            is: "in_community";
+        };
         /** @description New tags of one group; the group is made when there is none of that name. */
         TagDraft: {
             account_id: string;
+            /** @description A name of the palette for the new tags; absent means: as the group. */
+            colour?: string | null;
             group: string;
             names: string[];
         };
+        /** @description A tag group in the manager. */
+        TagGroup: {
+            account_id: string;
+            /** @description A name of the palette, or empty. */
+            colour: string;
+            id: string;
+            name: string;
+        };
+        TagGroupPatch: {
+            /** @description A name of the palette, or empty for none. */
+            colour?: string | null;
+            name?: string | null;
+        };
+        /** @description What deleting a tag would touch. */
+        TagImpact: {
+            /** Format: int64 */
+            people: number;
+            /** @description Names of rules and live codes that give or ask for it. */
+            users: string[];
+        };
+        TagMerge: {
+            /** @description The tag that stays. */
+            into: string;
+        };
+        /** @description All tag groups, or all tags of one group, first to last. */
+        TagOrder: {
+            /** @description The tag group whose tags are ordered; absent when groups are. */
+            group?: string | null;
+            ids: string[];
+        };
         TagPage: {
+            /** @description Tags that can be brought back. */
+            deleted: components["schemas"]["DeletedTag"][];
+            /** @description Tag groups in their order; the empty ones too. */
+            groups: components["schemas"]["TagGroup"][];
             items: components["schemas"]["CountedTag"][];
             next?: string | null;
         };
         TagPatch: {
-            name: string;
+            /** @description A name of the palette; empty means: as the group. */
+            colour?: string | null;
+            name?: string | null;
         };
         /** @description One tag with the name of its group. */
         TagRow: {
@@ -3784,6 +6727,146 @@ export interface components {
             name: string;
             /** @description The platform's id; empty until the platform knows the tag. */
             platform_id: string;
+        };
+        /** @description A rule and how it has done. */
+        TagRule: components["schemas"]["TagRuleBody"] & {
+            /** Format: int64 */
+            created_at: number;
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description The trigger came and the conditions held.
+             */
+            hits: number;
+            id: string;
+            /** @description Catalogue key; empty when nothing went wrong since the last change. */
+            last_error: string;
+            /** Format: int64 */
+            last_error_at?: number | null;
+            /** Format: int64 */
+            last_hit_at?: number | null;
+            /** Format: int64 */
+            last_run_at?: number | null;
+            /**
+             * Format: int64
+             * @description The trigger came and a condition failed.
+             */
+            misses: number;
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A rule's own words, without its switch. */
+        TagRuleBody: {
+            /** @description Tags to give. */
+            add?: string[];
+            /** @description All must hold. */
+            conditions?: components["schemas"]["TagCondition"][];
+            /** @description Tags to take. */
+            remove?: string[];
+            trigger: components["schemas"]["TagTrigger"];
+        };
+        /** @description A rule with its former states, newest first. */
+        TagRuleDetail: components["schemas"]["TagRule"] & {
+            versions: components["schemas"]["TagRuleVersion"][];
+        };
+        /** @description A rule as it is to be. */
+        TagRuleDraft: components["schemas"]["TagRuleBody"] & {
+            enabled: boolean;
+            /** @description 1 to 40 characters. */
+            name: string;
+        };
+        TagRulePage: {
+            items: components["schemas"]["TagRule"][];
+            next?: string | null;
+        };
+        /** @description What a rule would have done. */
+        TagRuleTrial: {
+            /** @description False when there were more facts in 30 days than a trial looks at. */
+            complete: boolean;
+            /** @description Some of them, by id. */
+            examples: string[];
+            /** @description Facts looked at, of any kind. */
+            facts: number;
+            /** @description How often each condition was the reason of a miss, in the order of the rule. */
+            failed: number[];
+            /** @description The trigger came and the conditions held. */
+            hits: number;
+            misses: number;
+            /** @description Different people who would have been tagged. */
+            people: number;
+            person?: components["schemas"]["TriedPerson"] | null;
+            /**
+             * Format: int64
+             * @description The oldest instant that was looked at.
+             */
+            since: number;
+        };
+        /** @description A state of a rule. */
+        TagRuleVersion: components["schemas"]["TagRuleBody"] & {
+            /** Format: int64 */
+            at: number;
+            enabled: boolean;
+            name: string;
+            operator_name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What wakes a rule. An empty list means: any. Kept as JSON for ever: add variants and fields, never rename. */
+        TagTrigger: {
+            codes?: string[];
+            /** @enum {string} */
+            on: "code";
+        } | {
+            communities?: string[];
+            groups?: string[];
+            kinds?: string[];
+            /** @enum {string} */
+            on: "join";
+        } | {
+            communities?: string[];
+            groups?: string[];
+            /** @enum {string} */
+            on: "leave";
+        } | {
+            /** @enum {string} */
+            on: "add";
+            staff?: string[];
+        } | {
+            /** @enum {string} */
+            on: "lost";
+            staff?: string[];
+        } | {
+            links?: string[];
+            /** @enum {string} */
+            on: "click";
+            posts?: string[];
+            values?: string[];
+        } | {
+            /** @enum {string} */
+            on: "purchase";
+        } | {
+            /** @enum {string} */
+            on: "tagged";
+            tags: string[];
+        } | {
+            /** @enum {string} */
+            on: "untagged";
+            tags: string[];
+        } | {
+            answers?: string[];
+            /** @enum {string} */
+            on: "answer";
+            questions?: string[];
+        } | {
+            field: string;
+            /** @enum {string} */
+            on: "field";
+            values?: string[];
+        } | {
+            name: string;
+            /** @enum {string} */
+            on: "event";
         };
         Target: {
             target_url: string;
@@ -3893,21 +6976,8 @@ export interface components {
          */
         Tier: "general" | "core";
         Timeline: {
-            items: components["schemas"]["TimelineEntry"][];
+            items: components["schemas"]["EntryRow"][];
             next?: string | null;
-        };
-        /** @description Something that happened between a person and the company. */
-        TimelineEntry: {
-            /** Format: int64 */
-            at: number;
-            /** @description The entry code's state, or the tag's source. */
-            detail?: string | null;
-            /** @description `contact_added`, `contact_lost`, `joined`, `left`, `tagged`. */
-            kind: string;
-            /** @description What it is called. */
-            name: string;
-            /** @description The employee, group or tag it happened with. */
-            with: string;
         };
         /** @description A post of today. */
         TodayPost: components["schemas"]["PostView"] & {
@@ -3926,12 +6996,40 @@ export interface components {
             due: components["schemas"]["TodayPost"][];
             /** @description Posts that left today, in order of time. */
             left: components["schemas"]["TodayPost"][];
+            /**
+             * Format: int64
+             * @description Customers who were lost and whom nobody has looked at.
+             */
+            losses: number;
             /** Format: int64 */
             now: number;
             /** @description Oldest first. */
             waiting: components["schemas"]["Waiting"][];
             /** @description Newest first. */
             wrong: components["schemas"]["Wrong"][];
+        };
+        /** @description A rule to be tried on what happened in the last 30 days, and on one person if named. */
+        TrialDraft: components["schemas"]["TagRuleBody"] & {
+            person?: string | null;
+        };
+        /** @description What the rule says about one person. */
+        TriedPerson: {
+            /** @description Employees, house accounts and the host crew are never touched. */
+            customer: boolean;
+            hits: number;
+            id: string;
+            misses: number;
+            name: string;
+            /** @description Whether each condition holds for her today, in the order of the rule; those about an order need one to hold. */
+            today: boolean[];
+        };
+        ValueDraft: {
+            /** @description In the field's form; null empties it. */
+            value?: Record<string, never> | null;
+        };
+        ValuePage: {
+            items: components["schemas"]["FieldValue"][];
+            next?: string | null;
         };
         /**
          * @description What is decided about a release.
@@ -3963,6 +7061,149 @@ export interface components {
          * @enum {string}
          */
         Way: "broadcast" | "owner_task";
+        /** @description One call. */
+        WebhookAttempt: {
+            /** Format: int64 */
+            at: number;
+            /** @description The first kilobyte of the answer. */
+            body: string;
+            /**
+             * Format: int64
+             * @description 0: its end was never written, so nobody knows whether it arrived. It was repeated.
+             */
+            ended_at: number;
+            /** @description Why there was no answer. */
+            error: string;
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: int64
+             * @description HTTP status of the answer; 0 without one.
+             */
+            status: number;
+        };
+        /** @description How many deliveries of an endpoint stand where. */
+        WebhookCounts: {
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        /** @description A delivery in the list. */
+        WebhookDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            created_at: number;
+            event_type: string;
+            id: string;
+            last_error: string;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer; 0 without one.
+             */
+            last_status: number;
+            /** @description Sent as `webhook-id`. */
+            message_id: string;
+            /**
+             * Format: int64
+             * @description When it is tried next, while it waits.
+             */
+            next_at?: number | null;
+            /** Format: int64 */
+            settled_at?: number | null;
+            /** @description `waiting`, `delivered`, `failed` (gave up) or `held` (came while the endpoint was off). */
+            state: string;
+        };
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            next?: string | null;
+        };
+        /** @description One delivery with what was sent and everything that came back. */
+        WebhookDeliveryView: components["schemas"]["WebhookDelivery"] & {
+            /** @description Newest first. Each carries its own time and signature under the same `webhook-id`. */
+            calls: components["schemas"]["WebhookAttempt"][];
+            /** @description The body as it was signed and sent. */
+            payload: string;
+            url: string;
+        };
+        WebhookDraft: {
+            /** @description At most 120 characters. */
+            description?: string;
+            /** @description See `/api/v1/webhook-types`. */
+            types: string[];
+            /** @description `https://…` in the public Internet. */
+            url: string;
+        };
+        WebhookPage: {
+            items: components["schemas"]["WebhookView"][];
+            next?: string | null;
+        };
+        WebhookPatch: {
+            description?: string | null;
+            enabled?: boolean | null;
+            types?: string[] | null;
+            url?: string | null;
+        };
+        WebhookReplay: {
+            /**
+             * Format: int64
+             * @description Only what happened since then, in Unix milliseconds; absent: all that is kept (30 days).
+             */
+            since?: number | null;
+            which: components["schemas"]["WebhookReplayWhich"];
+        };
+        WebhookReplayed: {
+            /**
+             * Format: int64
+             * @description How many deliveries were put in line again.
+             */
+            deliveries: number;
+        };
+        /**
+         * @description Which deliveries a replay takes.
+         * @enum {string}
+         */
+        WebhookReplayWhich: "missed" | "all";
+        /** @description An endpoint with its secret, which is shown only here. */
+        WebhookSecret: {
+            /** @description `whsec_…` */
+            secret: string;
+            webhook: components["schemas"]["WebhookView"];
+        };
+        /** @description An endpoint, without its secret. */
+        WebhookView: {
+            counts: components["schemas"]["WebhookCounts"];
+            /** Format: int64 */
+            created_at: number;
+            description: string;
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description Since when every attempt fails; absent when the last one did not.
+             */
+            failing_since?: number | null;
+            id: string;
+            /** Format: int64 */
+            last_ok_at?: number | null;
+            /** Format: int64 */
+            off_at?: number | null;
+            /** @description Why it was switched off by itself: a code; absent when a person did or it is on. */
+            off_code?: string | null;
+            /** @description The same in the reader's language. */
+            off_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Until when the secret before the last rotation signs along.
+             */
+            old_secret_until?: number | null;
+            types: string[];
+            url: string;
+        };
         WeekView: {
             community_id: string;
             days: components["schemas"]["DayView"][];
@@ -3999,7 +7240,7 @@ export interface components {
             /** @description What the platform or the machine said, for the engineer. */
             detail: string;
             id: string;
-            /** @description `job`, `broadcast`, `twin`, `greeting`, `live_code` or `post`. */
+            /** @description `job`, `broadcast`, `twin`, `greeting`, `live_code`, `data_request`, `webhook` or `post`. */
             kind: string;
             /** @description What happened, in the reader's language. */
             message: string;
@@ -4072,6 +7313,45 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_own_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnMark"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnConsents"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4180,6 +7460,109 @@ export interface operations {
             };
         };
     };
+    get_own_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ask_about_own_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDataRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_own_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_sidebar: {
         parameters: {
             query?: {
@@ -4211,6 +7594,75 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_sidebar_refusals: {
+        parameters: {
+            query: {
+                /** @description The platform's id of the contact the page is open beside. */
+                contact: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarRefusals"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_sidebar_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SidebarRefusal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarRefusals"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4439,7 +7891,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -4465,7 +7917,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -4832,7 +8284,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -4906,6 +8358,156 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_api_key_scopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeChoice"][];
+                };
+            };
+        };
+    };
+    list_api_keys: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyView"];
+                };
             };
             404: {
                 headers: {
@@ -5032,7 +8634,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description Only shards in this state. */
                 state?: components["schemas"]["ShardState"];
@@ -5198,7 +8800,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 status?: components["schemas"]["Status"];
             };
@@ -5478,6 +9080,888 @@ export interface operations {
             };
         };
     };
+    list_requests: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                kind?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description One person's. */
+                person?: string;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                /** @description `open` or a state; all when absent. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fetch_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fetch_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finish_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    lift_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    refuse_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    verify_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestSettings"];
+                };
+            };
+        };
+    };
+    set_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequestSettings"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventReport"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_event_definitions: {
+        parameters: {
+            query?: {
+                /** @description 1 to 90 days back, 14 when absent. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDefinitionPage"];
+                };
+            };
+        };
+    };
+    patch_event_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventDefinitionPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDefinition"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPage"];
+                };
+            };
+        };
+    };
+    create_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_group_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTagPage"];
+                };
+            };
+        };
+    };
+    create_group_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupTagDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTagRow"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_group_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_group_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupTagDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTagRow"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -5489,8 +9973,10 @@ export interface operations {
                 dismissed?: boolean;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
+                /** @description Only groups that carry this group tag. */
+                tag?: string;
             };
             header?: never;
             path?: never;
@@ -5589,7 +10075,7 @@ export interface operations {
                 left?: boolean;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5660,6 +10146,37 @@ export interface operations {
             };
         };
     };
+    set_group_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupTags"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_counters: {
         parameters: {
             query?: {
@@ -5684,6 +10201,712 @@ export interface operations {
             };
         };
     };
+    list_handovers: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPlanPage"];
+                };
+            };
+        };
+    };
+    create_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPlan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPlan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description `contact`, `group`. */
+                kind?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                state?: "planned" | "intent" | "unknown" | "waiting" | "done" | "refused" | "full" | "failed" | "cancelled";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverItemPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPreview"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_givers: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiverPage"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query: {
+                file_name?: string;
+                /** @description `people`, `tags`, `orders` or `list`. */
+                kind: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    map_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pause_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_import_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRun"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_imported_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedListPage"];
+                };
+            };
+        };
+    };
+    list_import_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMappingPage"];
+                };
+            };
+        };
+    };
+    save_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMapping"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    forget_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -5691,7 +10914,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5773,7 +10996,7 @@ export interface operations {
                 limit?: number;
                 /** @description Only links of this post. */
                 post_id?: string;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -5890,7 +11113,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -6162,7 +11385,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -6261,7 +11484,7 @@ export interface operations {
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
                 person_id?: string;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description `paid` or `refunded`. */
                 status?: string;
@@ -6390,12 +11613,18 @@ export interface operations {
     list_people: {
         parameters: {
             query?: {
+                /** @description Only who is in a group of this community now. */
+                community?: string;
                 /** @description The `next` of the page before. */
                 cursor?: string;
+                /** @description Only who is in this group now. */
+                group?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
+                /** @description Only who carries this tag. */
+                tag?: string;
             };
             header?: never;
             path?: never;
@@ -6442,6 +11671,119 @@ export interface operations {
             };
         };
     };
+    list_person_events: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_memberships: {
         parameters: {
             query?: never;
@@ -6462,6 +11804,187 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    merge_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    split_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6563,7 +12086,16 @@ export interface operations {
     };
     get_timeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Only entries of this kind. */
+                kind?: "contact_added" | "contact_lost" | "bond_moved" | "joined" | "left" | "came_by_code" | "tagged" | "greeted" | "post_delivered" | "clicked" | "ordered" | "refunded" | "event" | "consent" | "field_set" | "merged" | "split";
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -6579,6 +12111,296 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Timeline"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldPage"];
+                };
+            };
+        };
+    };
+    create_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_loss_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossSetting"];
+                };
+            };
+        };
+    };
+    put_loss_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LossSetting"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_losses: {
+        parameters: {
+            query?: {
+                /** @description Only bonds that this side ended. */
+                by?: "customer" | "staff";
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Also those that were handled. */
+                handled?: boolean;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossPage"];
+                };
+            };
+        };
+    };
+    patch_loss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loss: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LossPatch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+        };
+    };
+    dismiss_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {
@@ -6790,6 +12612,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    find_posts: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPosts"];
                 };
             };
         };
@@ -7170,6 +13018,47 @@ export interface operations {
             };
         };
     };
+    set_person_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyMarkDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonConsents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_purposes: {
         parameters: {
             query?: never;
@@ -7185,6 +13074,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PurposeView"][];
+                };
+            };
+        };
+    };
+    list_purpose_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeText"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -7211,6 +13129,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TextVersion"];
                 };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRegister"];
+                };
+            };
+        };
+    };
+    list_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"][];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: {
                 headers: {
@@ -7341,7 +13326,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -7430,9 +13415,261 @@ export interface operations {
             };
         };
     };
-    list_tags: {
+    patch_tag_group: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagGroupPatch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRulePage"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagRuleDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRuleDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagRuleDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRuleTrial"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7488,6 +13725,33 @@ export interface operations {
             };
         };
     };
+    delete_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     rename_tag: {
         parameters: {
             query?: never;
@@ -7529,6 +13793,388 @@ export interface operations {
             };
         };
     };
+    tag_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagImpact"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    merge_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagMerge"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_bulks: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkPage"];
+                };
+            };
+        };
+    };
+    create_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagBulkDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pause_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagBulkDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    order_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagOrder"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_tasks: {
         parameters: {
             query?: {
@@ -7536,7 +14182,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description Only tasks in this state. */
                 state?: components["schemas"]["TaskState"];
@@ -7775,6 +14421,395 @@ export interface operations {
             };
         };
     };
+    list_webhook_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                /** @description `waiting`, `delivered`, `failed` or `held`. */
+                state?: string;
+                /** @description An event type. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replay_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplayed"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     check_greeting: {
         parameters: {
             query?: never;
@@ -7813,7 +14848,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
             };
             header?: never;
@@ -8082,7 +15117,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200, 50 when absent. */
                 limit?: number;
-                /** @description Part of a name. */
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
                 search?: string;
                 /** @description `missed`, `greeted`, `pending`, or absent for all. */
                 status?: string;
@@ -8243,6 +15278,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    fetch_own_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
         };
     };

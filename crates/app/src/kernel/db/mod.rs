@@ -142,6 +142,17 @@ impl Db {
         }
     }
 
+    /// Rewrites the file without what was deleted from it. A server has its own housekeeping and needs nothing.
+    ///
+    /// # Errors
+    /// When the engine refuses, for example because the disk is full.
+    pub async fn compact(&self) -> DbResult<()> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => writer.compact().await,
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// `sqlite` or `postgres`, for health and metrics; never for deciding what SQL to run.
     #[must_use]
     pub const fn engine_name(&self) -> &'static str {

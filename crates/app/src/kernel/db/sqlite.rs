@@ -4,9 +4,15 @@
 //! waits for the next turn, it leaves the database transaction open and waits; whoever finds nobody behind commits
 //! for all. One fsync therefore serves everyone who came while the disk or the statements were busy, nobody waits
 //! for a timer, and a refusal undoes only its own savepoint.
+//!
+//! A caller may vanish at any await: a browser that hangs up drops its handler. What opens and ends a turn therefore
+//! goes on without its caller ([`ToItsEnd`]); a vanished caller leaves a turn to be undone, never a connection whose
+//! state is unknown.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -61,7 +67,11 @@ impl Writer {
                 "SQLite {version} can lose commits; build with 3.51.3 or newer"
             )));
         }
+        // Before the schema stands there is nothing to lose, and a start should not wait for the disk once per file. A
+        // crash in between leaves a consistent older schema.
+        sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut conn).await?;
         super::migrate::sqlite(&mut conn).await?;
+        sqlx::query("PRAGMA synchronous = FULL").execute(&mut conn).await?;
         let seat = Seat { conn: Some(conn), batch: None, abandoned: false };
         Ok(Arc::new(Self { seat: Arc::new(Mutex::new(seat)), waiting: AtomicUsize::new(0) }))
     }
@@ -75,20 +85,22 @@ impl Writer {
         let mut seat = lock.await;
         guard.writer = None;
         drop(waiting);
-        let opened = seat.open_turn().await;
-        let turn = Turn { seat: Some(seat), writer: Arc::clone(this) };
-        match opened {
-            Ok(()) => Ok(turn),
-            Err(e) => Err(e),
-        }
+        let writer = Arc::clone(this);
+        let opening = ToItsEnd::new(async move {
+            if let Err(e) = seat.open_turn().await {
+                // Those who left their commit to this turn get it now.
+                seat.finish_batch().await;
+                return Err(e);
+            }
+            Ok(Turn { seat: Some(seat), writer })
+        });
+        opening.await
     }
 
     /// Undoes what was abandoned and commits what waits, unless somebody else is about to.
     async fn tidy_up(self: Arc<Self>) {
         let mut seat = Arc::clone(&self.seat).lock_owned().await;
-        if let Err(e) = seat.undo_abandoned().await {
-            tracing::error!(error = %e, "an abandoned transaction could not be undone");
-        }
+        seat.undo_abandoned().await;
         if self.waiting.load(Ordering::SeqCst) == 0 {
             seat.finish_batch().await;
         }
@@ -96,7 +108,7 @@ impl Writer {
 
     pub(super) async fn relax(&self, relaxed: bool) -> DbResult<()> {
         let mut seat = self.seat.lock().await;
-        seat.undo_abandoned().await?;
+        seat.undo_abandoned().await;
         seat.finish_batch().await;
         let pragma = if relaxed { "PRAGMA synchronous = OFF" } else { "PRAGMA synchronous = FULL" };
         seat.run(pragma).await?;
@@ -106,6 +118,14 @@ impl Writer {
         Ok(())
     }
 
+    pub(super) async fn compact(&self) -> DbResult<()> {
+        let mut seat = self.seat.lock().await;
+        seat.undo_abandoned().await;
+        seat.finish_batch().await;
+        seat.run("VACUUM").await?;
+        seat.run("PRAGMA wal_checkpoint(TRUNCATE)").await
+    }
+
     pub(super) async fn close(&self) {
         let mut seat = self.seat.lock().await;
         seat.finish_batch().await;
@@ -113,6 +133,35 @@ impl Writer {
             && let Err(e) = conn.close().await
         {
             tracing::warn!(error = %e, "closing the store");
+        }
+    }
+}
+
+/// A future that is finished in a task of its own when whoever awaits it lets go. Until then it costs no task.
+struct ToItsEnd<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+
+impl<F: Future<Output: Send> + Send + 'static> ToItsEnd<F> {
+    fn new(future: F) -> Self {
+        Self(Some(Box::pin(future)))
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Future for ToItsEnd<F> {
+    type Output = F::Output;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = self.0.as_mut() else { return Poll::Pending };
+        let polled = future.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.0 = None;
+        }
+        polled
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for ToItsEnd<F> {
+    fn drop(&mut self) {
+        if let (Some(rest), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move { drop(rest.await) });
         }
     }
 }
@@ -144,7 +193,7 @@ impl Seat {
     }
 
     async fn open_turn(&mut self) -> DbResult<()> {
-        self.undo_abandoned().await?;
+        self.undo_abandoned().await;
         if self.batch.is_none() {
             self.run("BEGIN IMMEDIATE").await?;
             self.batch = Some(Batch { turns: 0, outcome: watch::Sender::new(None) });
@@ -152,12 +201,22 @@ impl Seat {
         self.run("SAVEPOINT turn").await
     }
 
-    async fn undo_abandoned(&mut self) -> DbResult<()> {
-        if std::mem::take(&mut self.abandoned) {
-            self.run("ROLLBACK TO turn").await?;
-            self.run("RELEASE turn").await?;
+    /// If the savepoint can't be undone, nothing of the open batch may be kept: all who share it are told.
+    async fn undo_abandoned(&mut self) {
+        if !std::mem::take(&mut self.abandoned) {
+            return;
         }
-        Ok(())
+        let undone = match self.run("ROLLBACK TO turn").await {
+            Ok(()) => self.run("RELEASE turn").await,
+            Err(e) => Err(e),
+        };
+        if let Err(e) = undone {
+            tracing::error!(error = %e, "an abandoned transaction could not be undone");
+            let _ = self.run("ROLLBACK").await;
+            if let Some(batch) = self.batch.take() {
+                batch.outcome.send_replace(Some(Err(e.to_string())));
+            }
+        }
     }
 
     /// Commits the open batch and tells everyone in it.
@@ -180,23 +239,28 @@ impl Turn {
         seat.expect("a turn holds the writer connection")
     }
 
-    pub(super) async fn commit(mut self) -> DbResult<()> {
-        let Some(seat) = self.seat.as_mut() else { return Ok(()) };
-        seat.run("RELEASE turn").await?;
-        let Some(mut seat) = self.seat.take() else { return Ok(()) };
-        let Some(batch) = seat.batch.as_mut() else { return Ok(()) };
-        batch.turns += 1;
-        let mut outcome = batch.outcome.subscribe();
-        if self.writer.waiting.load(Ordering::SeqCst) == 0 || batch.turns >= TURNS_PER_COMMIT {
-            seat.finish_batch().await;
-        }
-        drop(seat);
+    pub(super) async fn commit(self) -> DbResult<()> {
+        let Some(mut outcome) = ToItsEnd::new(self.hand_over()).await? else { return Ok(()) };
         let told = outcome.wait_for(Option::is_some).await.map_err(|_| closed())?;
         match told.as_ref() {
             Some(Ok(())) => Ok(()),
             Some(Err(e)) => Err(DbError::Unfit(format!("commit failed: {e}"))),
             None => Err(closed()),
         }
+    }
+
+    /// Adds the turn to the batch and commits it unless somebody waits; answers where the outcome will be told.
+    async fn hand_over(mut self) -> DbResult<Option<watch::Receiver<Option<Result<(), String>>>>> {
+        let Some(seat) = self.seat.as_mut() else { return Ok(None) };
+        seat.run("RELEASE turn").await?;
+        let Some(mut seat) = self.seat.take() else { return Ok(None) };
+        let Some(batch) = seat.batch.as_mut() else { return Ok(None) };
+        batch.turns += 1;
+        let outcome = batch.outcome.subscribe();
+        if self.writer.waiting.load(Ordering::SeqCst) == 0 || batch.turns >= TURNS_PER_COMMIT {
+            seat.finish_batch().await;
+        }
+        Ok(Some(outcome))
     }
 }
 

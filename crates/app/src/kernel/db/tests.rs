@@ -53,6 +53,32 @@ both_dbs! {
         }
     }
 
+    async fn a_caller_who_vanishes_at_any_await_harms_nobody_else(world: World) {
+        let ctx = world.ctx.clone();
+        let write = async |ctx: crate::ctx::Ctx, id: i64| {
+            let mut tx = ctx.begin().await?;
+            tx.exec("INSERT INTO facts (tenant_id, seq, kind, at, payload) VALUES ('v', $1, 'k', 0, '')", args![id]).await?;
+            tx.commit().await
+        };
+        // The more often the future is polled before it is dropped, the later in its life it vanishes.
+        for polls in 1..=40i64 {
+            let bystander = tokio::spawn(write(ctx.clone(), polls));
+            let mut vanishing = Box::pin(write(ctx.clone(), 1_000 + polls));
+            for _ in 0..polls {
+                if futures_util::poll!(&mut vanishing).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(vanishing);
+            write(ctx.clone(), 2_000 + polls).await.expect("whoever comes next is served");
+            bystander.await.expect("no panic").expect("whoever shared the commit is served");
+        }
+        let mut tx = ctx.begin().await.expect("a transaction");
+        let served = tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = 'v' AND (seq < 1000 OR seq > 2000)", args![]).await;
+        assert_eq!(served.expect("a count"), 80);
+    }
+
     async fn many_rows_go_in_at_once(world: World) {
         let rows = (0..1_500i64).map(|i| args!["m", i, "k", 0i64, "{}"]).collect();
         let mut tx = world.ctx.begin().await.expect("a transaction");

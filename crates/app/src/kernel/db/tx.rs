@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use base::{IdMaker, Timestamp};
+use base::{IdMaker, Secret, Timestamp};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
@@ -11,6 +11,8 @@ use sqlx::{FromRow, Transaction};
 
 use super::{Arg, Args, DbError, DbResult, sqlite};
 use crate::kernel::jobs::Wake;
+use crate::kernel::once;
+use crate::kernel::seal::keyed_digest;
 
 /// A row struct (or tuple) that can be read from both engines: `#[derive(sqlx::FromRow)]`.
 pub trait DbRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -22,6 +24,10 @@ pub(crate) struct Ambient {
     pub now: Timestamp,
     pub ids: Arc<IdMaker>,
     pub wake: Wake,
+    pub digest_key: [u8; 32],
+    pub master_key: Secret<[u8; 32]>,
+    /// The repeatable request in whose name this is written.
+    pub claim: Option<once::Claim>,
 }
 
 /// A write transaction or reading session. The lifetime ties a job's transaction to its context, so that no outside
@@ -125,6 +131,22 @@ impl<'ctx> Tx<'ctx> {
         self.ambient.ids.token(bytes)
     }
 
+    /// A keyed digest of a text under this installation's key, 32 characters: it tells whether two texts are equal and
+    /// nothing else about them.
+    #[must_use]
+    pub fn blind(&self, text: &str) -> String {
+        let mut digest = hex::encode(keyed_digest(&self.ambient.digest_key, text.as_bytes()));
+        digest.truncate(32);
+        digest
+    }
+
+    /// A keyed digest of a text for one purpose, under a key of that purpose.
+    #[must_use]
+    pub fn digest_for(&self, purpose: &str, text: &str) -> [u8; 32] {
+        let own = keyed_digest(self.ambient.master_key.reveal(), purpose.as_bytes());
+        keyed_digest(&own, text.as_bytes())
+    }
+
     /// After commit, tell the job runner that there is work.
     pub(crate) const fn wake_after_commit(&mut self) {
         self.woken = true;
@@ -188,7 +210,11 @@ impl<'ctx> Tx<'ctx> {
     }
 
     /// Makes everything durable; returns after the fsync. On a reading session it only ends it.
-    pub async fn commit(self) -> DbResult<()> {
+    pub async fn commit(mut self) -> DbResult<()> {
+        let writes = matches!(self.conn, Conn::Sqlite(_) | Conn::Postgres(_));
+        if let Some(claim) = self.ambient.claim.take().filter(|_| writes) {
+            once::mark_done(&mut self, &claim).await?;
+        }
         match self.conn {
             Conn::Sqlite(turn) => turn.commit().await?,
             Conn::Postgres(tx) => tx.commit().await?,

@@ -15,6 +15,8 @@ use crate::kernel::i18n::Locale;
 pub enum Reach {
     /// Everything of the tenant.
     All,
+    /// The groups of this community and the people in them: a key that was made for one community only.
+    Community(String),
     /// The groups in which this employee (our staff id) has a duty.
     OwnGroups(String),
 }
@@ -42,17 +44,27 @@ impl Scope {
     pub(crate) fn across_tenants(tenant: &str, _why: SystemReason) -> Self {
         Self { tenant: tenant.to_owned(), reach: Reach::All }
     }
+    /// The same scope seen through one employee's duties, for a job that an operator of limited reach ordered. Empty
+    /// leaves it as it is; it only ever narrows.
+    #[must_use]
+    pub fn narrowed(self, staff: &str) -> Self {
+        match (&self.reach, staff) {
+            (Reach::OwnGroups(_) | Reach::Community(_), _) | (_, "") => self,
+            (Reach::All, staff) => Self { reach: Reach::OwnGroups(staff.to_owned()), ..self },
+        }
+    }
     #[must_use]
     pub fn tenant(&self) -> &str {
         &self.tenant
     }
-    /// For SQL: empty when everything may be seen, else the staff id whose groups may be. The predicate is
+    /// For SQL: empty when everything may be seen, else the staff id (or community) whose groups may be. The view
+    /// `groups_duty` holds employees' duties and, for a community, its groups. The predicate is
     /// `($2 = '' OR g.id IN (SELECT group_id FROM groups_duty WHERE tenant_id = $1 AND staff_id = $2))`.
     #[must_use]
     pub fn reach_key(&self) -> &str {
         match &self.reach {
             Reach::All => "",
-            Reach::OwnGroups(staff) => staff,
+            Reach::Community(id) | Reach::OwnGroups(id) => id,
         }
     }
 }
@@ -64,9 +76,20 @@ pub trait Permission: Send + Sync + 'static {
     const WORD: &'static str;
 }
 
-/// The signed-in operator behind a request; put there by the session layer.
+/// What stands behind a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallerKind {
+    /// A person with a session.
+    Operator,
+    /// A program with a key of the open API.
+    Key,
+}
+
+/// The signed-in operator, or the key of the open API, behind a request; put there by the session layer.
 #[derive(Clone, Debug)]
 pub struct Caller {
+    pub kind: CallerKind,
+    /// The id of the operator or of the key.
     pub operator_id: String,
     pub operator_name: String,
     pub role: String,
@@ -113,7 +136,11 @@ impl<S: Send + Sync, P: Permission> FromRequestParts<S> for Allowed<P> {
         let caller = Caller::from_request_parts(parts, state).await?;
         if !caller.may(P::WORD) {
             let args = json!({ "permission": P::WORD });
-            return Err(refused("http.no_permission", StatusCode::FORBIDDEN, args));
+            let code = match caller.kind {
+                CallerKind::Operator => "http.no_permission",
+                CallerKind::Key => "http.no_scope",
+            };
+            return Err(refused(code, StatusCode::FORBIDDEN, args));
         }
         Ok(Self { caller, right: PhantomData })
     }

@@ -9,7 +9,7 @@ pub mod permission;
 /// Texts of the kernel's own refusals.
 pub const WORDS: super::i18n::Words = crate::words!();
 
-pub use caller::{Allowed, Caller, Permission, Reach, Scope, SystemReason};
+pub use caller::{Allowed, Caller, CallerKind, Permission, Reach, Scope, SystemReason};
 pub use error::{AppError, AppResult, ErrorBody, ErrorDetail, Fault, Refusal, Refused, refused};
 pub use layers::wrap;
 pub use page::{ListQuery, Paging};

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::kernel::search;
+
 /// Query parameters of every list. Combine with others by a second `Query` extractor.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -11,7 +13,7 @@ pub struct ListQuery {
     pub cursor: Option<String>,
     /// 1 to 200, 50 when absent.
     pub limit: Option<u32>,
-    /// Part of a name.
+    /// Part of a name, as written, in pinyin, or its pinyin initials.
     pub search: Option<String>,
 }
 
@@ -31,10 +33,14 @@ impl ListQuery {
             limit: usize::try_from(self.limit.unwrap_or(50).clamp(1, 200)).unwrap_or(50),
         }
     }
-    /// The search text as a LIKE pattern with its wildcards escaped by `!` (use `LIKE $n ESCAPE '!'` on lower-cased
-    /// columns); `%` when nothing is searched.
+    /// The search text as a LIKE pattern over search keys (`LIKE $n ESCAPE '!'`); `%` when nothing is searched.
     #[must_use]
     pub fn pattern(&self) -> String {
+        search::pattern(self.search.as_deref().unwrap_or_default())
+    }
+    /// The same over columns that hold a text as it is, in lower case: order numbers, logins.
+    #[must_use]
+    pub fn literal(&self) -> String {
         let mut pattern = String::from("%");
         for c in self.search.as_deref().unwrap_or_default().trim().to_lowercase().chars() {
             if matches!(c, '%' | '_' | '!') {

@@ -20,6 +20,7 @@ macro_rules! permissions {
 permissions! {
     TenantsRead TenantsWrite "tenants";
     AccessRead AccessWrite "access";
+    ApiKeysRead ApiKeysWrite "api_keys";
     OperationsRead OperationsWrite "operations";
     AccountsRead AccountsWrite "accounts";
     StaffRead StaffWrite "staff";
@@ -30,6 +31,7 @@ permissions! {
     HandoverRead HandoverWrite "handover";
     GroupsRead GroupsWrite "groups";
     CommunitiesRead CommunitiesWrite "communities";
+    EventsRead EventsWrite "events";
     LinksRead LinksWrite "links";
     LiveCodesRead LiveCodesWrite "live_codes";
     WelcomeRead WelcomeWrite "welcome";
@@ -38,7 +40,12 @@ permissions! {
     TasksRead TasksWrite "tasks";
     PlaybooksRead PlaybooksWrite "playbooks";
     OrdersRead OrdersWrite "orders";
+    ContactDataRead ContactDataWrite "contact_data";
+    ImportsRead ImportsWrite "imports";
+    ExportsRead ExportsWrite "exports";
     AttributionRead AttributionWrite "attribution";
     MetricsRead MetricsWrite "metrics";
+    DataRequestsRead DataRequestsWrite "data_requests";
+    WebhooksRead WebhooksWrite "webhooks";
     TodayRead TodayWrite "today";
 }

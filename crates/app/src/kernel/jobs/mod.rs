@@ -34,15 +34,18 @@ pub enum Lane {
     Normal,
     /// Mirrors, imports, reconciliation.
     Bulk,
+    /// Calls to other systems, which may take their time.
+    Outgoing,
 }
 
 impl Lane {
-    pub const ALL: [Self; 3] = [Self::Urgent, Self::Normal, Self::Bulk];
+    pub const ALL: [Self; 4] = [Self::Urgent, Self::Normal, Self::Bulk, Self::Outgoing];
     const fn rank(self) -> i64 {
         match self {
             Self::Urgent => 0,
             Self::Normal => 1,
             Self::Bulk => 2,
+            Self::Outgoing => 3,
         }
     }
     /// Jobs of this lane that may run at once in one process.
@@ -53,6 +56,8 @@ impl Lane {
             Self::Urgent => 256,
             Self::Normal => 8,
             Self::Bulk => 4,
+            // One dead receiver holds one of them for a quarter of a minute; the others must not notice.
+            Self::Outgoing => 24,
         }
     }
 }
@@ -71,6 +76,8 @@ impl Policy {
     pub const NORMAL: Self = Self { lane: Lane::Normal, attempts: 8, time_limit: 60 * SECOND };
     pub const URGENT: Self = Self { lane: Lane::Urgent, attempts: 20, time_limit: 20 * SECOND };
     pub const BULK: Self = Self { lane: Lane::Bulk, attempts: 8, time_limit: 2 * MINUTE };
+
+    pub const OUTGOING: Self = Self { lane: Lane::Outgoing, attempts: 20, time_limit: 45 * SECOND };
 
     /// Milliseconds to wait before run number `attempt + 1`.
     const fn back_off(self, attempt: i64) -> i64 {

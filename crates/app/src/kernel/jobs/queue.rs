@@ -57,12 +57,14 @@ impl Tx<'_> {
     }
 }
 
+// Two statements claim, so that each walks its index in order: one that asked for both at once would sort every
+// waiting job of the lane at every claim.
+
 const CLAIM_SQLITE: &str =
     "UPDATE job SET status = 'running', epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
      WHERE id IN (
         SELECT j.id FROM job j
-        WHERE j.lane = $2 AND j.run_at <= $3
-          AND (j.status = 'queued' OR (j.status = 'running' AND j.locked_until < $4))
+        WHERE j.lane = $2 AND j.status = 'queued' AND j.run_at <= $3
           AND NOT EXISTS (SELECT 1 FROM job r WHERE r.tenant_id = j.tenant_id AND r.kind = j.kind
                 AND r.dedupe_key = j.dedupe_key AND r.status = 'running' AND r.locked_until >= $4)
         ORDER BY j.run_at, j.id LIMIT $5)
@@ -72,8 +74,26 @@ const CLAIM_POSTGRES: &str =
     "UPDATE job SET status = 'running', epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
      WHERE id IN (
         SELECT j.id FROM job j
-        WHERE j.lane = $2 AND j.run_at <= $3
-          AND (j.status = 'queued' OR (j.status = 'running' AND j.locked_until < $4))
+        WHERE j.lane = $2 AND j.status = 'queued' AND j.run_at <= $3
+          AND NOT EXISTS (SELECT 1 FROM job r WHERE r.tenant_id = j.tenant_id AND r.kind = j.kind
+                AND r.dedupe_key = j.dedupe_key AND r.status = 'running' AND r.locked_until >= $4)
+        ORDER BY j.run_at, j.id LIMIT $5 FOR UPDATE SKIP LOCKED)
+     RETURNING id, tenant_id, kind, payload, epoch, attempt, run_at";
+
+/// Those whose holder is gone: their lease ran out.
+const RECLAIM_SQLITE: &str = "UPDATE job SET epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
+     WHERE id IN (
+        SELECT j.id FROM job j
+        WHERE j.lane = $2 AND j.status = 'running' AND j.run_at <= $3 AND j.locked_until < $4
+          AND NOT EXISTS (SELECT 1 FROM job r WHERE r.tenant_id = j.tenant_id AND r.kind = j.kind
+                AND r.dedupe_key = j.dedupe_key AND r.status = 'running' AND r.locked_until >= $4)
+        ORDER BY j.run_at, j.id LIMIT $5)
+     RETURNING id, tenant_id, kind, payload, epoch, attempt, run_at";
+
+const RECLAIM_POSTGRES: &str = "UPDATE job SET epoch = epoch + 1, attempt = attempt + 1, locked_until = $1
+     WHERE id IN (
+        SELECT j.id FROM job j
+        WHERE j.lane = $2 AND j.status = 'running' AND j.run_at <= $3 AND j.locked_until < $4
           AND NOT EXISTS (SELECT 1 FROM job r WHERE r.tenant_id = j.tenant_id AND r.kind = j.kind
                 AND r.dedupe_key = j.dedupe_key AND r.status = 'running' AND r.locked_until >= $4)
         ORDER BY j.run_at, j.id LIMIT $5 FOR UPDATE SKIP LOCKED)
@@ -96,7 +116,7 @@ pub(super) async fn has_due(
     Ok(row.is_some())
 }
 
-/// Claims up to `limit` due jobs of a lane, oldest first. `lease_now` is real time, `now` the product's.
+/// Claims up to `limit` due jobs of a lane, those with a lost holder first, then oldest first. `lease_now` is real time, `now` the product's.
 pub(super) async fn claim(
     tx: &mut Tx<'_>,
     lane: Lane,
@@ -105,8 +125,13 @@ pub(super) async fn claim(
     limit: usize,
 ) -> DbResult<Vec<Claimed>> {
     let until = lease_now.plus(longest_lease(lane));
-    let sql = tx.dialect(CLAIM_SQLITE, CLAIM_POSTGRES);
+    let sql = tx.dialect(RECLAIM_SQLITE, RECLAIM_POSTGRES);
     let mut rows: Vec<Claimed> = tx.all(sql, args![until, lane.rank(), now, lease_now, limit]).await?;
+    if rows.len() < limit {
+        let left = limit - rows.len();
+        let sql = tx.dialect(CLAIM_SQLITE, CLAIM_POSTGRES);
+        rows.extend(tx.all::<Claimed>(sql, args![until, lane.rank(), now, lease_now, left]).await?);
+    }
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(rows)
 }
@@ -117,6 +142,7 @@ const fn longest_lease(lane: Lane) -> i64 {
         Lane::Urgent => Policy::URGENT,
         Lane::Normal => Policy::NORMAL,
         Lane::Bulk => Policy::BULK,
+        Lane::Outgoing => Policy::OUTGOING,
     };
     policy.time_limit + 30 * base::time::SECOND
 }

@@ -123,7 +123,11 @@ pub fn normal(text: &str) -> String {
     text[..end].chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
 }
 
-fn order_of<'a>(cell: &impl Fn(&str) -> &'a str, zone: &TenantZone) -> Result<Incoming, RowProblem> {
+/// The order that a row says; `cell` answers the trimmed text of one of our columns, empty when there is none.
+///
+/// # Errors
+/// What is wrong with it. [`Incoming::check`] still has to be asked.
+pub fn order_of<'a>(cell: &impl Fn(&str) -> &'a str, zone: &TenantZone) -> Result<Incoming, RowProblem> {
     let money = |column, problem| match cell(column) {
         "" => Ok(None),
         text => Fen::parse_yuan(text).map(Some).ok_or(problem),
@@ -251,7 +255,9 @@ fn read_xlsx(bytes: &[u8]) -> Result<Vec<Vec<String>>, OrderRefusal> {
     Ok(rows)
 }
 
-fn cell_text(cell: &Data) -> String {
+/// What a spreadsheet's cell says as text.
+#[must_use]
+pub fn cell_text(cell: &Data) -> String {
     match cell {
         // Order numbers that a spreadsheet took for numbers must not become 1.2e15.
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),

@@ -29,6 +29,7 @@ struct LossQuery {
     /// Also those that were handled.
     handled: Option<bool>,
     /// Only bonds that this side ended.
+    #[param(inline)]
     by: Option<LostBy>,
 }
 

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::super::model::{Barred, MatchedBy, phone_confidence, phone_digits};
+use super::super::model::{Barred, MatchedBy, phone_confidence};
 use super::super::rows::{MergeRow, PhoneRow, SuggestionRow};
-use super::super::store::{self, Joining, NewPhone, Phones};
+use super::super::store::{self, Joining, NewPhone};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, ListQuery, permission};
@@ -241,10 +241,9 @@ async fn add_phone(
     Path(id): Path<String>,
     Json(draft): Json<PhoneDraft>,
 ) -> AppResult<Json<Parted>> {
-    if phone_digits(&draft.number).is_none() {
+    if store::normal_phone(&draft.number).is_none() {
         return Err(AppError::invalid("number", "13800000000"));
     }
-    let phones = Phones::new(ctx.config(), ctx.sealer());
     let mut tx = ctx.begin().await?;
     store::get(&mut tx, &caller.scope, &id).await?;
     let new = NewPhone {
@@ -255,7 +254,7 @@ async fn add_phone(
         source_ref: &id,
         verified: draft.verified,
     };
-    let person = store::note_phone(&mut tx, &caller.scope, &phones, &new).await?.unwrap_or(id);
+    let person = store::note_phone(&mut tx, &caller.scope, ctx.sealer(), &new).await?.unwrap_or(id);
     audit::record(&mut tx, &caller, "people.add_phone", &person).await?;
     tx.commit().await?;
     Ok(Json(Parted { person }))

@@ -29,22 +29,30 @@ const fn shared(table: &'static str, key: &'static [&'static str]) -> Carried {
 pub(crate) const CARRIED: &[Carried] = &[
     shared("privacy_consent", &["purpose"]),
     own("privacy_consent_log", &["id"]),
+    shared("privacy_mark", &["mark"]),
     own("people_contact", &["id"]),
+    own("people_import_key", &["way", "value"]),
     own("people_phone", &["id"]),
     own("people_loss", &["id"]),
     shared("people_value", &["field_id"]),
     own("handover_item", &["id"]),
     shared("tags_person_tag", &["tag_id"]),
+    shared("tags_removal", &["tag_id"]),
+    shared("tags_kept", &["tag_id"]),
+    shared("tags_bulk_item", &["bulk_id"]),
     own("groups_membership", &["id"]),
+    own("events_event", &["id"]),
     own("links_link", &["id"]),
     own("links_click", &["id"]),
     shared("links_first", &["link_id", "day"]),
     shared("live_codes_credit", &["code_id", "stage"]),
     own("orders_order", &["id"]),
+    shared("imports_list_person", &["list_id"]),
     shared("attribution_touch", &["at", "link_id"]),
     own("attribution_credit", &["order_id", "entry"]),
     shared("metrics_person", &["post_id", "act"]),
     shared("metrics_leave", &["group_id", "at"]),
+    own("data_requests_request", &["id"]),
 ];
 
 struct Sql {
@@ -55,6 +63,7 @@ struct Sql {
     hand_over: &'static str,
     give_back: &'static str,
     bring_back: Option<&'static str>,
+    forget: Option<&'static str>,
 }
 
 impl Carried {
@@ -97,6 +106,7 @@ impl Carried {
             bring_back: when_shared(format!(
                 "UPDATE {table} SET tenant_id = $1 WHERE tenant_id = $3 AND person_id = $2"
             )),
+            forget: when_shared(format!("DELETE FROM {table} WHERE tenant_id = $1 AND person_id = $2")),
         }
     }
 }
@@ -125,6 +135,23 @@ pub(super) async fn carry(
             note_provenance(tx, scope, merge).await?;
         }
         tx.exec(sql.hand_over, args![tenant, other, survivor]).await?;
+    }
+    renumber(tx, scope, survivor).await
+}
+
+/// Tables that repeat the person's number beside her id, because sets of people are made of them.
+const NUMBERED: [&str; 2] = [
+    "UPDATE groups_membership SET person_no = (
+         SELECT p.person_no FROM people_person p WHERE p.tenant_id = $1 AND p.id = $2)
+     WHERE tenant_id = $1 AND person_id = $2",
+    "UPDATE imports_list_person SET person_no = (
+         SELECT p.person_no FROM people_person p WHERE p.tenant_id = $1 AND p.id = $2)
+     WHERE tenant_id = $1 AND person_id = $2",
+];
+
+async fn renumber(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<()> {
+    for sql in NUMBERED {
+        tx.exec(sql, args![scope.tenant(), person]).await?;
     }
     Ok(())
 }
@@ -156,6 +183,8 @@ pub(super) async fn restore(
             tx.exec(bring_back, args![tenant, other, &aside]).await?;
         }
     }
+    renumber(tx, scope, survivor).await?;
+    renumber(tx, scope, other).await?;
     let contacts: Vec<(String, String)> = tx
         .all(
             "SELECT row_key, was FROM people_moved WHERE tenant_id = $1 AND merge_id = $2 AND place = 'people_contact'",
@@ -212,6 +241,26 @@ pub(super) async fn part(
             "UPDATE people_contact SET person_id = $3, matched_by = 'manual', confidence = 100, matched_at = $5
              WHERE tenant_id = $1 AND person_id = $2 AND id = $4",
             args![tenant, from, to, contact, now],
+        )
+        .await?;
+    }
+    renumber(tx, scope, to).await
+}
+
+/// Forgets what joinings noted of somebody who is being erased, and the rows they set aside: nothing of hers may be
+/// brought back. `persons` are her ids, joined ones too.
+pub async fn forget_joinings(tx: &mut Tx<'_>, scope: &Scope, persons: &[String]) -> DbResult<()> {
+    let aside = aside(scope);
+    for person in persons {
+        for sql in STATEMENTS.iter() {
+            if let Some(forget) = sql.forget {
+                tx.exec(forget, args![&aside, person]).await?;
+            }
+        }
+        tx.exec(
+            "DELETE FROM people_moved WHERE tenant_id = $1 AND merge_id IN (
+                 SELECT id FROM people_merge WHERE tenant_id = $1 AND (survivor_id = $2 OR other_id = $2))",
+            args![scope.tenant(), person],
         )
         .await?;
     }

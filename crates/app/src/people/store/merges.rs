@@ -1,11 +1,12 @@
 //! Joining two persons, parting one, and taking a joining back.
 
-use super::super::model::{Barred, Half, MatchedBy, PeopleRefusal, joined_kind};
+use super::super::model::{Barred, Half, MatchedBy, PeopleRefusal, Seen, joined_kind};
 use super::super::rows::MergeRow;
 use super::carried;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
+use crate::privacy;
 use crate::reactions::{self, Fact};
 
 /// Two persons who are to become one.
@@ -94,7 +95,7 @@ pub(super) async fn merge_if_sure(
 /// Moves what was written for a merged person after she was merged, by whoever still held her old id.
 pub(in super::super) async fn carry_late(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<()> {
     let Some(row) = by_id(tx, scope, id).await?.filter(|m| m.undone_at == 0) else { return Ok(()) };
-    let survivor = survivor_of(tx, scope, &row.survivor_id).await?;
+    let survivor = privacy::survivor_of(tx, scope, &row.survivor_id).await?;
     carried::carry(tx, scope, id, (&survivor, &row.other_id)).await?;
     Ok(())
 }
@@ -119,6 +120,9 @@ pub(in super::super) async fn undo(
         return Err(PeopleRefusal::LaterChange.into());
     }
     let (survivor, other, now) = (&row.survivor_id, &row.other_id, tx.now());
+    if half(tx, scope, survivor).await?.kind == "erased" {
+        return Err(PeopleRefusal::Erased.into());
+    }
     carried::restore(tx, scope, &row.id, (survivor, other)).await?;
     // She may have become a house account while they were one; that is never washed off.
     let present = half(tx, scope, survivor).await?;
@@ -180,9 +184,8 @@ pub(in super::super) async fn split(
     if theirs.iter().any(|u| ours.contains(u)) {
         return Err(PeopleRefusal::SameUnionId.into());
     }
-    let seen =
-        super::Seen { name: &go[0].2, avatar: go[0].3.as_deref(), at: tx.now(), ..super::Seen::default() };
-    let (other, ..) = super::new_person(tx, scope, &seen).await?;
+    let seen = Seen { name: &go[0].2, avatar: go[0].3.as_deref(), at: tx.now(), ..Seen::default() };
+    let (other, ..) = super::recognise::new_person(tx, scope, &seen).await?;
     carried::part(tx, scope, (person, &other), contacts).await?;
     // First freed, then taken: a union id is one person's.
     let kept = if ours.is_empty() && theirs.is_empty() { whole.union_id.as_ref() } else { ours.first() };
@@ -228,21 +231,21 @@ pub(in super::super) async fn keep_apart(
     Ok(())
 }
 
-/// Whoever a person is now: herself, or the one she was joined with.
-pub async fn survivor_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<String> {
-    let mut id = person.to_owned();
-    loop {
-        let row: Option<(String,)> = tx
-            .opt(
-                "SELECT merged_into FROM people_person WHERE tenant_id = $1 AND id = $2",
-                args![scope.tenant(), &id],
+/// Everybody who was joined with a person, directly or through others; not herself.
+pub async fn joined_with(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<String>> {
+    let (mut found, mut looked) = (vec![person.to_owned()], 0);
+    while let Some(id) = found.get(looked).cloned() {
+        let rows: Vec<(String,)> = tx
+            .all(
+                "SELECT id FROM people_person WHERE tenant_id = $1 AND merged_into = $2 ORDER BY id",
+                args![scope.tenant(), id],
             )
             .await?;
-        match row {
-            Some((next,)) if !next.is_empty() => id = next,
-            _ => return Ok(id),
-        }
+        found.extend(rows.into_iter().map(|(id,)| id));
+        looked += 1;
     }
+    found.remove(0);
+    Ok(found)
 }
 
 fn ordered<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {

@@ -2,33 +2,18 @@
 
 use base::Secret;
 
-use super::super::model::{MatchedBy, phone_digits};
+use super::super::model::MatchedBy;
 use super::super::rows::{PhoneRow, SuggestionRow};
-use super::merges;
+use super::{merges, normal_phone, phone_digest};
 use crate::args;
-use crate::ctx::Config;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Paging, Scope};
-use crate::kernel::seal::{Sealer, keyed_digest};
+use crate::kernel::seal::Sealer;
 
-/// What digests and seals numbers.
-#[derive(Clone)]
-pub struct Phones {
-    key: [u8; 32],
-    sealer: Sealer,
-}
-
-impl Phones {
-    #[must_use]
-    pub fn new(config: &Config, sealer: &Sealer) -> Self {
-        Self { key: keyed_digest(config.master_key.reveal(), b"people.phone"), sealer: sealer.clone() }
-    }
-    /// The digest by which numbers are matched; `None` when the text is no number.
-    #[must_use]
-    pub fn digest(&self, text: &str) -> Option<String> {
-        let digits = phone_digits(text)?;
-        Some(keyed_digest(&self.key, digits.as_bytes()).iter().map(|b| format!("{b:02x}")).collect())
-    }
+/// The digest by which a number as somebody wrote it is matched; `None` when the text is no number.
+#[must_use]
+pub fn phone_key(tx: &Tx<'_>, scope: &Scope, text: &str) -> Option<String> {
+    normal_phone(text).map(|phone| phone_digest(tx, scope, &phone))
 }
 
 /// A number of a person and where it comes from.
@@ -51,15 +36,15 @@ pub struct NewPhone<'a> {
 pub async fn note_phone(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    phones: &Phones,
+    sealer: &Sealer,
     new: &NewPhone<'_>,
 ) -> AppResult<Option<String>> {
-    let Some(digest) = phones.digest(new.number) else { return Ok(None) };
-    let digits = phone_digits(new.number).unwrap_or_default();
+    let Some(phone) = normal_phone(new.number) else { return Ok(None) };
+    let digest = phone_digest(tx, scope, &phone);
     let (id, now) = (tx.new_id("phn"), tx.now());
     let ids = tx.ids();
-    let sealed = phones.sealer.seal(&ids, &id, &Secret::new(digits.clone()));
-    let tail = &digits[digits.len().saturating_sub(4)..];
+    let sealed = sealer.seal(&ids, &id, &Secret::new(phone.clone()));
+    let tail = &phone[phone.len().saturating_sub(4)..];
     tx.exec(
         "INSERT INTO people_phone (tenant_id, id, person_id, contact_id, digest, sealed, tail, source, source_ref,
              verified, at)
@@ -92,11 +77,12 @@ pub async fn note_phone(
     Ok(Some(person))
 }
 
-/// Persons whose proven number it is, first known first.
+/// Persons whose proven number it is, first known first. What the company's own table says of its members is proof.
 async fn bearers(tx: &mut Tx<'_>, scope: &Scope, digest: &str) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = tx
         .all(
-            "SELECT DISTINCT person_id FROM people_phone WHERE tenant_id = $1 AND digest = $2 AND verified = TRUE
+            "SELECT person_id FROM people_phone WHERE tenant_id = $1 AND digest = $2 AND verified = TRUE
+             UNION SELECT person_id FROM people_import_key WHERE tenant_id = $1 AND value = $2 AND way = 'phone'
              ORDER BY person_id",
             args![scope.tenant(), digest],
         )
@@ -105,13 +91,8 @@ async fn bearers(tx: &mut Tx<'_>, scope: &Scope, digest: &str) -> DbResult<Vec<S
 }
 
 /// The one person whose proven number it is.
-pub async fn by_phone(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    phones: &Phones,
-    number: &str,
-) -> AppResult<Option<String>> {
-    let Some(digest) = phones.digest(number) else { return Ok(None) };
+pub async fn by_phone(tx: &mut Tx<'_>, scope: &Scope, number: &str) -> AppResult<Option<String>> {
+    let Some(digest) = phone_key(tx, scope, number) else { return Ok(None) };
     let mut found = bearers(tx, scope, &digest).await?;
     Ok(if found.len() == 1 { found.pop() } else { None })
 }

@@ -89,6 +89,34 @@ async fn fill(world: &World, people: &[&String]) {
                 "-",
             ),
             (
+                "INSERT INTO tags_removal (tenant_id, person_id, tag_id, source, cause, removed_at) VALUES ($1, $2, 'tag_off', '', '', 1)",
+                "-",
+            ),
+            (
+                "INSERT INTO tags_bulk_item (tenant_id, bulk_id, person_id, outcome) VALUES ($1, 'blk_same', $2, 'same')",
+                "-",
+            ),
+            (
+                "INSERT INTO imports_list_person (tenant_id, list_id, person_id, person_no)
+                 SELECT tenant_id, 'lst_same', id, person_no FROM people_person WHERE tenant_id = $1 AND id = $2",
+                "-",
+            ),
+            (
+                "INSERT INTO people_import_key (tenant_id, way, value, person_id)
+                 VALUES ($1, 'external', 'wm_' || CAST($2 AS TEXT), $2)",
+                "-",
+            ),
+            (
+                "INSERT INTO privacy_mark (tenant_id, person_id, mark, channel, recorded_by, reason, at)
+                 VALUES ($1, $2, 'restricted', 'staff', '', '', 1)",
+                "-",
+            ),
+            (
+                "INSERT INTO events_event (tenant_id, id, event_key, person_id, name, at, day, properties, received_at, source_id)
+                 VALUES ($1, 'evt_' || CAST($2 AS TEXT), CAST($2 AS TEXT), $2, 'visited', 1, 20260817, '{}', 1, 'key_1')",
+                "-",
+            ),
+            (
                 "INSERT INTO metrics_leave (tenant_id, group_id, person_id, at) VALUES ($1, 'grp_same', $2, 1)",
                 "-",
             ),
@@ -107,6 +135,9 @@ async fn fill(world: &World, people: &[&String]) {
             text_version: 0,
             channel: crate::privacy::Channel::Staff,
             evidence: "a test",
+            page: "",
+            recorded_by: "",
+            proof: "",
         };
         crate::privacy::answer(&mut tx, &world.scope, &answer).await.expect("an answer");
         let link = format!("lnk_{n}");
@@ -146,7 +177,7 @@ both_dbs! {
         assert_eq!(contacts.len(), 2);
         assert!(contacts.iter().any(|c| c["matched_by"] == "union_id" && c["confidence"] == 100), "{view}");
         assert_eq!(kinds(&world, "person_").await, ["person_merged"]);
-        assert_eq!(world.get("/api/v1/people?search=安安").await.ok()["items"].as_array().map(Vec::len), Some(0));
+        assert_eq!(world.get("/api/v1/people?search=波波").await.ok()["items"].as_array().map(Vec::len), Some(0));
         world.act(&Act::RemarkByHand { userid: second, person: bo, remark: "常客".into() });
         world.advance(2 * MINUTE).await;
         assert_eq!(kinds(&world, "person_").await, ["person_merged"], "seen again, nothing happens");
@@ -245,7 +276,8 @@ both_dbs! {
         tx.exec("UPDATE people_person SET union_id = NULL", crate::args![]).await.expect("an update");
         tx.exec("UPDATE people_contact SET union_id = NULL", crate::args![]).await.expect("an update");
         tx.commit().await.expect("a commit");
-        world.sim.desk().world.corps.get_mut(&world.company().0).expect("a company").rules.union_bound = false;
+        let corp = world.company().0;
+        world.sim.desk().world.corps.get_mut(&corp).expect("a company").rules.union_bound = false;
         for (staff, who, number) in [(&first, &a, "138 0000 0001"), (&second, &b, "+8613800000001")] {
             world.act(&Act::NoteMobiles { userid: staff.clone(), person: who.clone(), mobiles: vec![number.into()] });
         }

@@ -1,7 +1,7 @@
 //! Single posts: making, changing, approving, skipping, undoing.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use super::super::model::{
     BODY_BYTES, Candidate, Check, Kind, PlaybookRefusal, PostState, Role, TITLE_CHARS, Way, check_post,
 };
-use super::super::rows::{ChangeRow, DeliveryRow, PostRow};
+use super::super::rows::{ChangeRow, DeliveryRow, FoundPost, PostRow};
 use super::super::store;
 use super::super::store::week::{self, NewPost};
 use super::{CheckView, Checked, PostView, check_slot, check_target};
@@ -18,7 +18,7 @@ use crate::budgets::Rule;
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::db::Tx;
-use crate::kernel::http::{Allowed, AppError, AppResult, Caller, ErrorBody, Scope, permission};
+use crate::kernel::http::{Allowed, AppError, AppResult, Caller, ErrorBody, ListQuery, Scope, permission};
 use crate::tenants;
 
 #[derive(Deserialize, ToSchema)]
@@ -48,6 +48,23 @@ fn check_texts(title: &str, body: &str) -> AppResult<()> {
         return Err(AppError::invalid("body", "1–3600 bytes"));
     }
     Ok(())
+}
+
+#[derive(Serialize, ToSchema)]
+struct FoundPosts {
+    items: Vec<FoundPost>,
+}
+
+/// Posts of any time by title, as written or by pinyin; the nearest in time first. One answer, no further pages.
+#[utoipa::path(get, path = "/api/v1/playbooks/posts", params(ListQuery), responses((status = 200, body = FoundPosts)))]
+async fn find_posts(
+    State(ctx): State<Ctx>,
+    caller: Allowed<permission::PlaybooksRead>,
+    Query(query): Query<ListQuery>,
+) -> AppResult<Json<FoundPosts>> {
+    let mut tx = ctx.read().await?;
+    let items = store::find(&mut tx, &caller.scope, &query.pattern(), query.paging().limit).await?;
+    Ok(Json(FoundPosts { items }))
 }
 
 /// Puts a single post into the calendar, or with `dry_run` only judges it.
@@ -316,7 +333,7 @@ async fn undo_post(
 
 pub(super) fn router() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
-        .routes(routes!(create_post))
+        .routes(routes!(find_posts, create_post))
         .routes(routes!(get_post, patch_post))
         .routes(routes!(approve_post))
         .routes(routes!(skip_post))

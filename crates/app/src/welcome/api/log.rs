@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::super::rows::LogRow;
+use super::super::rows::LogEntry;
 use super::super::store;
 use crate::ctx::Ctx;
 use crate::kernel::http::{Allowed, AppResult, ListQuery, permission};
@@ -24,7 +24,17 @@ struct GreetingOutcome {
     /// The platform's ids.
     staff_platform_id: String,
     contact_platform_id: String,
+    /// The employee who was added; absent when the directory doesn't know her.
+    staff_id: Option<String>,
+    staff_name: Option<String>,
+    /// The newcomer; absent while she is not mirrored yet.
+    person_id: Option<String>,
+    person_name: Option<String>,
+    /// The live code she came by, when it is one of ours.
+    code_id: Option<String>,
+    code_title: Option<String>,
     greeting_id: String,
+    greeting_name: Option<String>,
     /// `pending`, `greeted` or `missed`.
     status: String,
     reason: String,
@@ -37,10 +47,11 @@ struct GreetingOutcome {
     calls: i64,
 }
 
-fn outcome(row: LogRow, locale: Locale) -> GreetingOutcome {
-    let reason_text = match row.reason.as_str() {
-        "" => String::new(),
-        code => i18n::text(locale, code, &json!({})),
+fn outcome(row: LogEntry, locale: Locale) -> GreetingOutcome {
+    let reason_text = match (row.reason.as_str(), row.status.as_str()) {
+        ("", "missed") => i18n::text(locale, "welcome.refused", &json!({})),
+        ("", _) => String::new(),
+        (code, _) => i18n::text(locale, code, &json!({})),
     };
     let ended_at = Some(row.ended_at).filter(|at| *at > 0);
     GreetingOutcome {
@@ -48,7 +59,14 @@ fn outcome(row: LogRow, locale: Locale) -> GreetingOutcome {
         account_id: row.account_id,
         staff_platform_id: row.staff_platform_id,
         contact_platform_id: row.contact_platform_id,
+        staff_id: row.staff_id,
+        staff_name: row.staff_name.filter(|name| !name.is_empty()),
+        person_id: row.person_id,
+        person_name: row.person_name.filter(|name| !name.is_empty()),
+        code_id: row.code_id,
+        code_title: row.code_title,
         greeting_id: row.greeting_id,
+        greeting_name: row.greeting_name,
         status: row.status,
         reason: row.reason,
         reason_text,

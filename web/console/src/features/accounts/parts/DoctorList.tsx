@@ -45,7 +45,7 @@ export function Checklist({ doctor }: { doctor: Doctor }) {
           <div className="row row-between">
             <span>
               {found.title}
-              {found.count !== null && found.count !== undefined ? <span className="soft"> · {found.count}</span> : null}
+              {found.count !== null && found.count !== undefined ? <span className="soft"> · {t("found", { count: found.count })}</span> : null}
             </span>
             <StateMark state={found.verdict} />
           </div>

@@ -25,8 +25,8 @@ export function Broadcasts() {
         empty={<Empty title={t("none")} action={<Link to="/plan">{t("to_plan")}</Link>}>{t("none_why")}</Empty>}
         columns={[
           { key: "text", title: t("what"), main: true, cell: (b) => <Link to="/content/broadcasts/$id" params={{ id: b.id }} className="clip-2">{b.text}</Link> },
-          { key: "made", title: t("made"), cell: (b) => when(b.created_at) },
-          { key: "who", title: t("who"), cell: (b) => staffName(b.staff_id) },
+          { key: "made", title: t("made"), cell: (b) => <span className="nowrap">{when(b.created_at)}</span> },
+          { key: "who", title: t("who"), cell: (b) => <span className="nowrap">{staffName(b.staff_id)}</span> },
           { key: "sent", title: t("sent"), number: true, cell: (b) => `${count(sent(b))} / ${count(b.targets.length)}` },
           { key: "state", title: t("state"), cell: (b) => <span className="row"><StateMark state={b.state} word={words("broadcasts", "states", b.state)} />{b.trouble ? <span className="bad">{b.trouble}</span> : null}</span> },
         ]}

@@ -10,6 +10,7 @@ import { Page, Section } from "@/shared/Page";
 import type { Community, Group } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
+import { GroupTags } from "../parts/GroupTags";
 import { Members } from "../parts/Members";
 import { Pulse } from "../parts/Pulse";
 
@@ -55,6 +56,7 @@ export function GroupPage({ id }: { id: string }) {
                 <dt>{t("founded")}</dt>
                 <dd>{dayAndClock(group.founded_at)}</dd>
               </dl>
+              <GroupTags group={id} tags={group.tags} />
             </Section>
           </div>
           {group.notice ? (

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
 import { Empty } from "@/shared/Empty";
+import { ExportButton } from "@/shared/ExportButton";
 import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
 import { useCodeTitle } from "@/shared/names";
@@ -40,7 +41,7 @@ export function Members({ group }: { group: string }) {
     <List<Member>
       queryKey={["group", group, "members", left]} label={t("members")} rowKey={(m) => m.id}
       fetch={(q) => call(api.GET("/api/v1/groups/{id}/members", { params: { path: { id: group }, query: { ...q, left } } }))} empty={<Empty title={t("members_none")} />}
-      filters={<Checkbox checked={left} onChange={(e) => setLeft(e.target.checked)}>{t("show_left")}</Checkbox>}
+      filters={<><Checkbox checked={left} onChange={(e) => setLeft(e.target.checked)}>{t("show_left")}</Checkbox><ExportButton what="members" filter={{ group_id: group, left }} small /></>}
       columns={[
         { key: "name", title: t("name"), main: true, cell: (m) => <><Link to="/people/$id" params={{ id: m.person_id }}>{m.name || t("nameless")}</Link> {m.nickname && m.nickname !== m.name ? <span className="faint">{m.nickname}</span> : null}</> },
         {

@@ -5,6 +5,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/shared/Empty";
+import { ExportButton } from "@/shared/ExportButton";
 import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
 import { Page } from "@/shared/Page";
@@ -23,7 +24,7 @@ export function Orders() {
   const [open, setOpen] = useState<"import" | "hook" | null>(null);
   const button = <Button type="primary" onClick={() => setOpen("import")}>{t("import")}</Button>;
   return (
-    <Page title={t("title")} lead={t("lead")} actions={may ? <><Button onClick={() => setOpen("hook")}>{t("hook")}</Button>{button}</> : null}>
+    <Page title={t("title")} lead={t("lead")} actions={<><ExportButton what="orders" />{may ? <><Button onClick={() => setOpen("hook")}>{t("hook")}</Button>{button}</> : null}</>}>
       <List<Order>
         queryKey={["orders"]} label={t("title")} rowKey={(o) => o.id} fetch={(query) => call(api.GET("/api/v1/orders", { params: { query } }))}
         empty={<Empty title={t("none")} action={may ? button : null}>{t("none_why")}</Empty>}

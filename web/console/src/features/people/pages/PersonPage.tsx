@@ -7,6 +7,7 @@ import { Face } from "@/shared/Face";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
 import { Page, Section } from "@/shared/Page";
+import { useMay } from "@/shared/session";
 import type { Order, Person } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
@@ -22,6 +23,7 @@ export function PersonPage({ id }: { id: string }) {
   const { t } = useTranslation("people");
   const words = useWords();
   const { dayAndClock } = useFormat();
+  const mayRequest = useMay("data_requests:write");
   const query = useQuery({ queryKey: ["person", id], queryFn: (): Promise<Person> => call(api.GET("/api/v1/people/{id}", { params: { path: { id } } })) });
   const person = query.data;
   return (
@@ -43,7 +45,10 @@ export function PersonPage({ id }: { id: string }) {
               <Section title={t("fields")}><PersonFields person={person.id} /></Section>
               <Section title={t("tags")}><PersonTags person={person.id} /></Section>
               <Section title={t("orders")}><Orders person={person.id} /></Section>
-              <Section title={t("consent")}><Consents person={person.id} /></Section>
+              <Section title={t("consent")}>
+                <Consents person={person.id} />
+                {mayRequest && person.kind !== "staff" ? <p><Link to="/people/requests" search={{ person: person.id, name: person.name }}>{t("ask_data")}</Link></p> : null}
+              </Section>
               <Section title={t("memberships")}><Memberships person={person.id} /></Section>
               <Section title={t("merges")}><Merges person={person.id} /></Section>
             </div>

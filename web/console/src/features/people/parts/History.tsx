@@ -13,7 +13,7 @@ import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
 
 const kinds: TimelineKind[] = [
-  "contact_added", "contact_lost", "bond_moved", "joined", "left", "came_by_code", "tagged", "greeted", "post_delivered", "clicked", "ordered", "refunded",
+  "contact_added", "contact_lost", "bond_moved", "joined", "left", "came_by_code", "tagged", "greeted", "post_delivered", "clicked", "ordered", "refunded", "event",
   "consent", "field_set", "merged", "split",
 ];
 type Page = { items: TimelineEntry[]; next?: string | null };
@@ -64,9 +64,20 @@ function Entry({ entry }: { entry: TimelineEntry }) {
     <span>
       {what} <Target entry={entry} name={name} />
       {money ? <span className={entry.kind === "refunded" ? "bad" : undefined}> {yuan(entry.amount_fen)}</span> : null}
-      {entry.detail ? <span className="faint"> {codeTitle(entry.detail) ?? words("people", "details", entry.detail)}</span> : null}
+      {entry.detail && entry.kind !== "event" ? <span className="faint"> {codeTitle(entry.detail) ?? words("people", "details", entry.detail)}</span> : null}
+      {entry.kind === "event" ? <span className="faint"> {told(entry.detail)}</span> : null}
     </span>
   );
+}
+
+/** What another system reported beside the name: the values of a flat object. */
+function told(properties: string): string {
+  try {
+    const values: unknown[] = Object.values(JSON.parse(properties) as Record<string, unknown>);
+    return values.filter((v) => v !== null).map(String).join(" · ");
+  } catch {
+    return "";
+  }
 }
 
 /** The thing itself, as a link where it has a page. */

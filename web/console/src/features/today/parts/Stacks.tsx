@@ -125,6 +125,10 @@ function WrongLink({ item }: { item: WrongRow }) {
       return <Link to="/content/live-codes/$id" params={params}>{t("look")}</Link>;
     case "greeting":
       return <Link to="/content/welcomes">{t("look")}</Link>;
+    case "data_request":
+      return <Link to="/people/requests/$id" params={params}>{t("look")}</Link>;
+    case "webhook":
+      return <Link to="/settings/webhooks/$id" params={params}>{t("look")}</Link>;
     case "post":
       return <Link to="/plan" search={{ post: item.id }}>{t("look")}</Link>;
     default:

@@ -1,5 +1,6 @@
 // What became of each greeting, with the counts of the last seven days.
 import { api, call } from "@huoqun/api";
+import { Link } from "@tanstack/react-router";
 import { Segmented } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -30,13 +31,26 @@ export function WelcomeLogList({ choose }: { choose: ReactNode }) {
         filters={<>{choose}<Segmented value={filter} onChange={setFilter} options={filters.map((f) => ({ value: f, label: t(`filter.${f}`) }))} aria-label={t("filter.label")} /></>}
         empty={<Empty title={t("log_none")} />}
         columns={[
-          { key: "who", title: t("who"), main: true, cell: (w) => <code>{w.contact_platform_id}</code> },
-          { key: "staff", title: t("staff"), cell: (w) => <code>{w.staff_platform_id}</code> },
-          { key: "at", title: t("at"), cell: (w) => when(w.arrived_at) },
+          { key: "who", title: t("who"), main: true, cell: (w) => (w.person_id ? <Link to="/people/$id" params={{ id: w.person_id }}>{w.person_name ?? t("nameless")}</Link> : <span className="soft nowrap">{t("unknown_person")}</span>) },
+          { key: "staff", title: t("staff"), cell: (w) => (w.staff_id ? <Link to="/settings/staff">{w.staff_name ?? t("nameless")}</Link> : <span className="soft nowrap">{t("unknown_staff")}</span>) },
+          { key: "code", title: t("code"), cell: (w) => (w.code_id ? <Link to="/content/live-codes/$id" params={{ id: w.code_id }}>{w.code_title}</Link> : <span className="soft nowrap">{t("no_code")}</span>) },
+          { key: "text", title: t("log_text"), cell: (w) => w.greeting_name ?? "–" },
+          { key: "at", title: t("at"), cell: (w) => <span className="nowrap">{when(w.arrived_at)}</span> },
           { key: "after", title: t("after"), number: true, cell: (w) => (w.took_ms === null || w.took_ms === undefined ? "–" : t("seconds", { n: (w.took_ms / 1000).toFixed(1) })) },
-          { key: "state", title: t("state"), cell: (w) => <><StateMark state={w.status} /> {w.reason_text ? <span className="soft">{w.reason_text}</span> : null}</> },
+          { key: "state", title: t("state"), wide: true, width: "36%", cell: (w) => <Outcome outcome={w} /> },
         ]}
       />
+    </>
+  );
+}
+
+/** The state; for a miss why, and below it the platform's own words for those who look into it. */
+function Outcome({ outcome }: { outcome: WelcomeLog }) {
+  return (
+    <>
+      <StateMark state={outcome.status} />
+      {outcome.reason_text ? <div className="soft">{outcome.reason_text}</div> : null}
+      {outcome.reason_text && outcome.reason_detail ? <div className="faint clip-2">{outcome.reason_detail}</div> : null}
     </>
   );
 }

@@ -1,0 +1,381 @@
+//! What may be exported, how cells are made harmless, and what can be refused. Pure.
+
+use base::{Day, Fen, TenantZone, Timestamp};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::kernel::http::Refusal;
+
+/// How long a file is kept.
+pub const KEPT_FOR: i64 = 7 * base::time::DAY;
+/// Rows of one page, read and written at once.
+pub const PAGE_ROWS: usize = 1_000;
+/// Characters of a reason.
+pub const REASON_CHARS: std::ops::RangeInclusive<usize> = 4..=200;
+/// Characters a spreadsheet allows in a cell, less room for what makes it harmless.
+pub const MOST_CELL: usize = 32_000;
+
+/// The lists there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ExportWhat)]
+pub enum What {
+    People,
+    /// The members of one group.
+    Members,
+    Orders,
+    /// Tracked links with what was counted on them.
+    Links,
+    Releases,
+    Tasks,
+    Tags,
+    Audit,
+}
+
+impl What {
+    pub const ALL: [Self; 8] = [
+        Self::People,
+        Self::Members,
+        Self::Orders,
+        Self::Links,
+        Self::Releases,
+        Self::Tasks,
+        Self::Tags,
+        Self::Audit,
+    ];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Members => "members",
+            Self::Orders => "orders",
+            Self::Links => "links",
+            Self::Releases => "releases",
+            Self::Tasks => "tasks",
+            Self::Tags => "tags",
+            Self::Audit => "audit",
+        }
+    }
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|w| w.word() == word)
+    }
+    /// The right to see the list, without which it can't be exported.
+    #[must_use]
+    pub const fn permission(self) -> &'static str {
+        match self {
+            Self::People => "people:read",
+            Self::Members => "groups:read",
+            Self::Orders => "orders:read",
+            Self::Links => "links:read",
+            Self::Releases => "metrics:read",
+            Self::Tasks => "tasks:read",
+            Self::Tags => "tags:read",
+            Self::Audit => "access:read",
+        }
+    }
+    /// The columns; those of contact data only for whoever may see it.
+    #[must_use]
+    pub fn columns(self, contacts: Contacts) -> Vec<&'static str> {
+        let all: &[&'static str] = match self {
+            Self::People => {
+                &["id", "name", "kind", "provenance", "first_seen_at", "tags", "union_id", "external_id"]
+            }
+            Self::Members => {
+                &["id", "name", "nickname", "kind", "counts", "scene", "joined_at", "left_at", "external_id"]
+            }
+            Self::Orders => &[
+                "order_no",
+                "source",
+                "person_id",
+                "amount",
+                "paid",
+                "refunded",
+                "paid_at",
+                "day",
+                "status",
+                "items",
+                "union_id",
+                "external_id",
+                "mobile",
+            ],
+            Self::Links => &[
+                "title",
+                "url",
+                "surface",
+                "post_id",
+                "group_id",
+                "created_at",
+                "clicks",
+                "persons",
+                "unidentified",
+                "staff",
+                "bots",
+            ],
+            Self::Releases => &[
+                "title",
+                "day",
+                "starts_at",
+                "way",
+                "kind",
+                "groups_total",
+                "groups_sent",
+                "groups_missed",
+                "reach",
+                "opens",
+                "orders",
+                "buyers",
+                "paid",
+                "refunded",
+                "leaves",
+            ],
+            Self::Tasks => &["title", "group", "state", "reason", "due_at", "settled_at", "reminders"],
+            Self::Tags => &["group", "name", "people"],
+            Self::Audit => &["at", "operator", "action", "subject"],
+        };
+        let shown = |column: &&&str| contacts == Contacts::Shown || !CONTACT_COLUMNS.contains(*column);
+        all.iter().filter(shown).copied().collect()
+    }
+}
+
+/// By which somebody can be found outside this product.
+const CONTACT_COLUMNS: [&str; 3] = ["union_id", "external_id", "mobile"];
+
+/// Whether phone numbers and platform ids are in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contacts {
+    Shown,
+    Left,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ExportFormat)]
+pub enum Format {
+    /// UTF-8 with a mark, separated by commas.
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        if word == "xlsx" { Self::Xlsx } else { Self::Csv }
+    }
+}
+
+/// What a list is narrowed to, as its page has it. Absent means: all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ExportFilter)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// People, members, orders: part of a name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    /// Members: the group, which is needed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub group_id: String,
+    /// Members: their kind.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// Members: also those who left.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
+    /// Releases: one community.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub community_id: String,
+    /// Orders: `paid` or `refunded`. Tasks: their state.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub status: String,
+    /// Orders: one person.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub person_id: String,
+    /// Links: one post.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub post_id: String,
+    /// Orders: business days, `yyyymmdd`, both inclusive; 0 for all.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub from_day: i64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub to_day: i64,
+}
+
+const fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
+/// One cell. Money in fen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cell {
+    #[serde(rename = "t")]
+    Text(String),
+    #[serde(rename = "n")]
+    Number(i64),
+    #[serde(rename = "m")]
+    Money(i64),
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Cell {
+    /// An instant in the company's zone, to the minute; empty for 0.
+    #[must_use]
+    pub fn instant(at: i64, zone: &TenantZone) -> Self {
+        if at == 0 {
+            return Self::Text(String::new());
+        }
+        let (day, minute) = (zone.day_of(Timestamp(at)), zone.minute_of_day(Timestamp(at)));
+        Self::Text(format!("{} {:02}:{:02}", day.iso(), minute / 60, minute % 60))
+    }
+    /// A business day.
+    #[must_use]
+    pub fn day(day: i64) -> Self {
+        Self::Text(i32::try_from(day).map_or_else(|_| String::new(), |day| Day(day).iso()))
+    }
+    /// As it stands in a CSV file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => inert(text),
+            Self::Number(n) => n.to_string(),
+            Self::Money(fen) => Fen(*fen).yuan(),
+        }
+    }
+}
+
+/// Makes a text that a spreadsheet would take for a formula one that it won't: `=`, `+`, `-`, `@`, a tab, a line break or
+/// a NUL in front, in either width and behind any blanks, get a single quote before them. Other texts stay as they are,
+/// and long ones are cut to what a cell may hold.
+#[must_use]
+pub fn inert(text: &str) -> String {
+    const DANGEROUS: [char; 12] =
+        ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    let cut: String = text.chars().take(MOST_CELL).collect();
+    let first = cut.chars().find(|c| !matches!(c, ' ' | '\u{a0}' | '\u{3000}' | '\u{feff}'));
+    match first {
+        Some(c) if DANGEROUS.contains(&c) || cut.starts_with(DANGEROUS) => format!("'{cut}"),
+        _ => cut,
+    }
+}
+
+/// Where an export stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ExportState)]
+pub enum State {
+    Running,
+    Done,
+    /// The file is forgotten.
+    Expired,
+    Cancelled,
+}
+
+impl State {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        [Self::Running, Self::Done, Self::Cancelled]
+            .into_iter()
+            .find(|s| s.word() == word)
+            .unwrap_or(Self::Expired)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportRefusal {
+    Reason,
+    GroupMissing,
+    /// Somebody else's file, or one with contact data that the caller may not see any more.
+    NotYours,
+    NotReady,
+    Gone,
+}
+
+impl Refusal for ExportRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Reason => "exports.reason",
+            Self::GroupMissing => "exports.group_missing",
+            Self::NotYours => "exports.not_yours",
+            Self::NotReady => "exports.not_ready",
+            Self::Gone => "exports.gone",
+        }
+    }
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Reason | Self::GroupMissing => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotYours => StatusCode::FORBIDDEN,
+            Self::NotReady => StatusCode::CONFLICT,
+            Self::Gone => StatusCode::GONE,
+        }
+    }
+    fn args(&self) -> Value {
+        json!({})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_formula_becomes_a_text() {
+        for text in
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "  =1", "\u{ff1d}1", "\u{3000}@x"]
+        {
+            assert!(inert(text).starts_with('\''), "{text:?}");
+        }
+        for text in ["", "小美", "a=b", "1-2", "'quoted", "<script>"] {
+            assert_eq!(inert(text), text);
+        }
+        assert_eq!(Cell::Number(-5).text(), "-5", "our own numbers are numbers");
+        assert_eq!(Cell::Money(1_250).text(), "12.50");
+        assert_eq!(inert(&"x".repeat(50_000)).len(), MOST_CELL);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_left_dangerous(text in any::<String>()) {
+            let safe = inert(&text);
+            prop_assert!(!safe.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']));
+        }
+    }
+
+    #[test]
+    fn contact_columns_are_only_for_whoever_may_see_them() {
+        for what in What::ALL {
+            assert!(what.columns(Contacts::Left).iter().all(|c| !CONTACT_COLUMNS.contains(c)), "{what:?}");
+            assert_eq!(What::parse(what.word()), Some(what));
+        }
+        assert!(What::People.columns(Contacts::Shown).contains(&"external_id"));
+    }
+}

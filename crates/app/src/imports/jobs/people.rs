@@ -1,0 +1,157 @@
+//! One part of a file of people, tags or a list: recognised in a few statements, written in a few more.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::super::model::plan::{Draft, Known, NewPerson, Plan, Who, draft, mark, plan};
+use super::super::model::{Bad, Counts, Kind, Row, RowProblem};
+use super::super::store::saved as store;
+use super::{Outcome, Pass};
+use crate::kernel::db::Tx;
+use crate::kernel::http::{AppResult, Scope};
+use crate::people::{self, Key, NewImported, Way};
+use crate::reactions::{self, Fact};
+use crate::tags;
+
+/// Persons of one fact.
+const PER_FACT: usize = 250;
+
+/// A part that was read and decided.
+struct Decided {
+    plan: Plan,
+    /// Tags that are new to whom they are given.
+    fresh: BTreeSet<(Who, String)>,
+    outcome: Outcome,
+}
+
+async fn decide(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -> AppResult<Decided> {
+    let digest = |phone: &str| people::phone_digest(tx, scope, phone);
+    let mut outcome =
+        Outcome { counts: Counts { rows: count(rows.len()), ..Counts::default() }, bad: vec![] };
+    let mut drafts: Vec<Draft> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        match draft(row, &pass.places, &pass.mapping, &digest) {
+            Ok(draft) => drafts.push(draft),
+            Err(bad) => outcome.bad.push((row.number, bad)),
+        }
+    }
+    let keys: Vec<Key> = drafts.iter().flat_map(|d| d.keys.iter().cloned()).collect();
+    let known = Known {
+        found: people::known_by(tx, scope, &keys).await?,
+        barred: people::may_import(tx, scope, &keys).await?,
+    };
+    let plan = plan(pass.kind, drafts, known, &pass.seen);
+    outcome.bad.extend(plan.bad.iter().copied());
+    outcome.counts.bad = count(outcome.bad.len());
+    outcome.counts.erased = count(plan.erased.len());
+    outcome.counts.unchanged = count(plan.repeated);
+    let code = RowProblem::Erased.code();
+    outcome.bad.extend(plan.erased.iter().map(|row| (*row, Bad { field: "", code })));
+    outcome.bad.sort_by_key(|(row, _)| *row);
+    let fresh = tally(pass, (tx, scope), &plan, &mut outcome.counts).await?;
+    Ok(Decided { plan, fresh, outcome })
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// Counts the good rows in their order and answers which tags are new to whom.
+async fn tally(
+    pass: &Pass,
+    (tx, scope): (&mut Tx<'_>, &Scope),
+    plan: &Plan,
+    counts: &mut Counts,
+) -> AppResult<BTreeSet<(Who, String)>> {
+    let persons: Vec<&str> = plan.known.iter().map(|p| p.person.as_str()).collect();
+    let tagged = plan.steps.iter().any(|s| !s.tags.is_empty());
+    let group = (pass.mapping.account_id.as_str(), pass.mapping.tag_group.trim());
+    let held = match tagged {
+        true => tags::held_names(tx, scope, group, &persons).await?,
+        false => BTreeSet::new(),
+    };
+    let mut listed: HashSet<Who> = HashSet::new();
+    if pass.kind == Kind::List {
+        let there = store::on_list(tx, scope, pass.mapping.list_name.trim(), &persons).await?;
+        let on = plan.known.iter().enumerate().filter(|(_, p)| there.contains(&p.person));
+        listed.extend(on.map(|(place, _)| Who::Known(place)));
+    }
+    let mut fresh = BTreeSet::new();
+    for step in &plan.steps {
+        let mut writes = step.writes;
+        for tag in &step.tags {
+            let has = match step.who {
+                Who::Known(place) => held.contains(&(plan.known[place].person.clone(), tag.clone())),
+                Who::New(_) => false,
+            };
+            writes |= !has && fresh.insert((step.who, tag.clone()));
+        }
+        writes |= pass.kind == Kind::List && listed.insert(step.who);
+        match step.way {
+            None => counts.new += 1,
+            Some(_) if writes => counts.changed += 1,
+            Some(_) => counts.unchanged += 1,
+        }
+        match step.way {
+            None => {}
+            Some(Way::Union) => counts.by_union += 1,
+            Some(Way::External) => counts.by_external += 1,
+            Some(Way::Phone) => counts.by_phone += 1,
+        }
+    }
+    Ok(fresh)
+}
+
+/// What a part would do.
+pub async fn look(pass: &mut Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -> AppResult<Outcome> {
+    let decided = decide(pass, tx, scope, rows).await?;
+    let unions = decided.plan.new.iter().filter_map(|new| new.union_id.clone());
+    let unions = unions.map(|union| mark(&(Way::Union, union)));
+    let marks: Vec<u64> = decided.plan.keys.iter().map(|(key, _)| mark(key)).chain(unions).collect();
+    pass.remember(marks.into_iter());
+    Ok(decided.outcome)
+}
+
+/// Does what a part says.
+pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -> AppResult<Outcome> {
+    let Decided { plan, fresh, outcome } = decide(pass, tx, scope, rows).await?;
+    let now = tx.now();
+    let new = |p: &NewPerson| NewImported { name: p.name.clone(), union_id: p.union_id.clone() };
+    let new: Vec<NewImported> = plan.new.iter().map(new).collect();
+    let made = people::create_imported(tx, scope, &new, now).await?;
+    let person = |who: Who| match who {
+        Who::Known(place) => (plan.known[place].person.clone(), plan.known[place].person_no),
+        Who::New(place) => made[place].clone(),
+    };
+    let keys: Vec<(Key, String)> = plan.keys.iter().map(|(k, who)| (k.clone(), person(*who).0)).collect();
+    people::add_keys(tx, scope, &keys).await?;
+    for (place, name) in &plan.renames {
+        people::rename_imported(tx, scope, &plan.known[*place].person, name).await?;
+    }
+    if !fresh.is_empty() {
+        let group = (pass.mapping.account_id.as_str(), pass.mapping.tag_group.trim());
+        let names: BTreeSet<&str> = fresh.iter().map(|(_, tag)| tag.as_str()).collect();
+        let ids = tags::ensure(tx, scope, group, &names).await?;
+        let given = |(who, tag): &(Who, String)| Some((person(*who).0, ids.get(tag)?.clone()));
+        let pairs: BTreeSet<(String, String)> = fresh.iter().filter_map(given).collect();
+        let known: BTreeSet<String> = fresh
+            .iter()
+            .filter(|(who, _)| matches!(who, Who::Known(_)))
+            .map(|(who, _)| person(*who).0)
+            .collect();
+        tags::apply_many(tx, scope, &pairs, &known.into_iter().collect::<Vec<_>>(), "import").await?;
+    }
+    if pass.kind == Kind::List {
+        let list = store::ensure_list(tx, scope, &pass.id, pass.mapping.list_name.trim()).await?;
+        let persons: BTreeSet<(String, i64)> = plan.steps.iter().map(|s| person(s.who)).collect();
+        store::add_to_list(tx, scope, &list, &persons).await?;
+    }
+    let facts: Vec<Fact> = made
+        .chunks(PER_FACT)
+        .map(|some| {
+            let people = some.iter().map(|(id, _)| id.clone()).collect();
+            Fact::PeopleImported { import: pass.id.clone(), people, at: now }
+        })
+        .collect();
+    reactions::on_many(tx, scope, &facts).await?;
+    Ok(outcome)
+}

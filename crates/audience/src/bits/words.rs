@@ -1,0 +1,139 @@
+//! The inner loops over one container's bits, compiled for what the processor at hand can do.
+
+use fearless_simd::{Level, Simd, dispatch};
+
+/// 65,536 people, one bit each.
+pub const WORDS: usize = 1024;
+pub type Words = [u64; WORDS];
+
+/// Compiles a loop once per processor generation and picks at run time.
+macro_rules! fast {
+    ($(#[$note:meta])* $name:ident, ($($arg:ident: $kind:ty),*) $(-> $out:ty)?, $body:expr) => {
+        $(#[$note])*
+        pub fn $name($($arg: $kind),*) $(-> $out)? {
+            #[inline(always)]
+            fn looped<S: Simd>(simd: S, $($arg: $kind),*) $(-> $out)? {
+                simd.vectorize(#[inline(always)] move || $body)
+            }
+            dispatch!(Level::new(), simd => looped(simd, $($arg),*))
+        }
+    };
+}
+
+fast!(or_into, (acc: &mut Words, x: &Words), for (a, b) in acc.iter_mut().zip(x) { *a |= b });
+fast!(and_into, (acc: &mut Words, x: &Words), for (a, b) in acc.iter_mut().zip(x) { *a &= b });
+fast!(minus_into, (acc: &mut Words, x: &Words), for (a, b) in acc.iter_mut().zip(x) { *a &= !b });
+fast!(count, (x: &Words) -> u32, x.iter().map(|a| a.count_ones()).sum());
+fast!(and_count, (x: &Words, y: &Words) -> u32, x.iter().zip(y).map(|(a, b)| (a & b).count_ones()).sum());
+fast!(minus_count, (x: &Words, y: &Words) -> u32, x.iter().zip(y).map(|(a, b)| (a & !b).count_ones()).sum());
+fast!(or_to, (out: &mut Words, x: &Words, y: &Words),
+    for ((o, a), b) in out.iter_mut().zip(x).zip(y) { *o = a | b });
+fast!(and_to, (out: &mut Words, x: &Words, y: &Words),
+    for ((o, a), b) in out.iter_mut().zip(x).zip(y) { *o = a & b });
+fast!(minus_to, (out: &mut Words, x: &Words, y: &Words),
+    for ((o, a), b) in out.iter_mut().zip(x).zip(y) { *o = a & !b });
+
+/// Words handled together, so that the state of a comparison stays in registers.
+const LANES: usize = 16;
+
+/// Marks whose number, given by its bits, is in `low..=high`; only among those in `has`.
+#[inline(always)]
+fn range_lanes(slices: &[&Words], at: usize, bounds: (u64, u64), state: &mut [[u64; LANES]; 4]) {
+    let [below_low, at_low, below_high, at_high] = state;
+    for (bit, slice) in slices.iter().enumerate().rev() {
+        let Some(chunk) = slice[at..].first_chunk::<LANES>() else { return };
+        let low = 0u64.wrapping_sub(bounds.0 >> bit & 1);
+        let high = 0u64.wrapping_sub(bounds.1 >> bit & 1);
+        for i in 0..LANES {
+            below_low[i] |= at_low[i] & low & !chunk[i];
+            at_low[i] &= !(low ^ chunk[i]);
+            below_high[i] |= at_high[i] & high & !chunk[i];
+            at_high[i] &= !(high ^ chunk[i]);
+        }
+    }
+}
+
+fast!(
+    /// Adds to `out` those in `has` whose number, given by its bits, lies in `low..=high`. Both bounds must fit into
+    /// as many bits as there are slices.
+    range_into,
+    (out: &mut Words, has: &Words, slices: &[&Words], low: u64, high: u64),
+    for at in (0..WORDS).step_by(LANES) {
+        let mut state = [[0; LANES], [u64::MAX; LANES], [0; LANES], [u64::MAX; LANES]];
+        range_lanes(slices, at, (low, high), &mut state);
+        let [below_low, _, below_high, at_high] = state;
+        for i in 0..LANES {
+            out[at + i] |= has[at + i] & !below_low[i] & (below_high[i] | at_high[i]);
+        }
+    }
+);
+
+fast!(
+    /// Adds 2^first for everybody in `x` to numbers kept by their bits; who overflows is noted in `over`.
+    add_into,
+    (planes: &mut [Box<Words>], over: &mut Words, x: &Words),
+    for at in (0..WORDS).step_by(LANES) {
+        let Some(chunk) = x[at..].first_chunk::<LANES>() else { return };
+        let mut carry = *chunk;
+        for plane in planes.iter_mut() {
+            let Some(chunk) = plane[at..].first_chunk_mut::<LANES>() else { return };
+            for i in 0..LANES {
+                let both = chunk[i] & carry[i];
+                chunk[i] ^= carry[i];
+                carry[i] = both;
+            }
+        }
+        for i in 0..LANES {
+            over[at + i] |= carry[i];
+        }
+    }
+);
+
+pub fn zeroed() -> Box<Words> {
+    // Through a vector, because an array would be made on the stack and copied.
+    vec![0; WORDS].into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; WORDS]))
+}
+
+#[inline]
+pub const fn has(words: &Words, low: u16) -> bool {
+    words[(low >> 6) as usize] >> (low & 63) & 1 == 1
+}
+
+#[inline]
+pub const fn set(words: &mut Words, low: u16) {
+    words[(low >> 6) as usize] |= 1 << (low & 63);
+}
+
+#[inline]
+pub const fn clear(words: &mut Words, low: u16) {
+    words[(low >> 6) as usize] &= !(1 << (low & 63));
+}
+
+/// Sets `first..=last`.
+pub fn set_range(words: &mut Words, first: u16, last: u16) {
+    let (from, to) = (usize::from(first >> 6), usize::from(last >> 6));
+    let head = u64::MAX << (first & 63);
+    let tail = u64::MAX >> (63 - (last & 63));
+    if from == to {
+        words[from] |= head & tail;
+        return;
+    }
+    words[from] |= head;
+    words[from + 1..to].fill(u64::MAX);
+    words[to] |= tail;
+}
+
+/// Ascending.
+pub fn ones(words: &Words) -> impl Iterator<Item = u16> + '_ {
+    words.iter().enumerate().flat_map(|(i, word)| {
+        let mut left = *word;
+        std::iter::from_fn(move || {
+            if left == 0 {
+                return None;
+            }
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            Some((i as u16) << 6 | bit as u16)
+        })
+    })
+}

@@ -1,0 +1,111 @@
+//! Amounts per person and day, and their sums over a window.
+
+use std::collections::BTreeMap;
+
+use super::number::Number;
+use crate::bits::{Block, Pool, words};
+
+/// Days are also summed up in blocks of 2^5 = 32.
+const BLOCK: u32 = 5;
+
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    pub(crate) days: BTreeMap<i32, Number>,
+    pub(crate) blocks: BTreeMap<i32, Number>,
+    pub(crate) ever: Number,
+}
+
+impl Ledger {
+    /// Adds an amount to a person's day, or takes one back.
+    pub fn add(&mut self, person: u32, day: i32, amount: i64) {
+        for (nodes, node) in [(&mut self.days, day), (&mut self.blocks, day >> BLOCK)] {
+            let number = nodes.entry(node).or_default();
+            add(number, person, amount);
+            if number.keys.is_empty() {
+                nodes.remove(&node);
+            }
+        }
+        add(&mut self.ever, person, amount);
+    }
+
+    pub fn days_of(&self, person: u32) -> Vec<(i32, i64)> {
+        let amounts = self.days.iter().filter_map(|(day, n)| n.get(person).map(|v| (*day, v)));
+        amounts.collect()
+    }
+
+    /// The fewest sums that make up the days from `from` to `to`.
+    pub fn cover(&self, from: i32, to: i32) -> Vec<&Number> {
+        let (Some((first, _)), Some((last, _))) = (self.days.first_key_value(), self.days.last_key_value())
+        else {
+            return Vec::new();
+        };
+        if from <= *first && to >= *last {
+            return vec![&self.ever];
+        }
+        let open_end = if to >= *last { i64::MAX } else { i64::from(to) };
+        let (mut day, end) = (i64::from(from.max(*first)), i64::from(to.min(*last)));
+        let mut found = Vec::new();
+        while day <= end {
+            let whole_block = day & ((1 << BLOCK) - 1) == 0 && day + (1 << BLOCK) - 1 <= open_end;
+            if whole_block {
+                found.extend(self.blocks.get(&((day >> BLOCK) as i32)));
+                day += 1 << BLOCK;
+            } else {
+                found.extend(self.days.get(&(day as i32)));
+                day += 1;
+            }
+        }
+        found
+    }
+
+    pub fn shrink(&mut self) {
+        self.ever.shrink();
+        self.days.values_mut().chain(self.blocks.values_mut()).for_each(Number::shrink);
+    }
+
+    pub fn bytes(&self) -> usize {
+        let nodes = self.days.values().chain(self.blocks.values());
+        self.ever.bytes() + nodes.map(Number::bytes).sum::<usize>()
+    }
+}
+
+/// An amount of nothing is no amount, so that orders wholly refunded leave no trace.
+fn add(number: &mut Number, person: u32, amount: i64) {
+    let sum = number.get(person).unwrap_or(0).saturating_add(amount);
+    number.put(person, (sum != 0).then_some(sum));
+}
+
+/// Those of one container whose amounts sum to something within both bounds. Whoever has none has 0, and isn't
+/// looked for here.
+pub fn sum_between<'a>(numbers: &[&Number], key: u16, bounds: (i64, i64), pool: &mut Pool) -> Block<'a> {
+    if let [only] = numbers {
+        return only.range(key, bounds, pool);
+    }
+    let mut sums = vec![0i64; 65_536];
+    let mut touched = pool.zeroed();
+    for part in numbers.iter().filter_map(|number| number.part(key)) {
+        part.for_each(|low, value| {
+            words::set(&mut touched, low);
+            let sum = &mut sums[usize::from(low)];
+            *sum = sum.saturating_add(value);
+        });
+    }
+    let mut list = pool.list();
+    let inside = |low: &u16| {
+        let sum = sums[usize::from(*low)];
+        sum != 0 && bounds.0 <= sum && sum <= bounds.1
+    };
+    list.extend(words::ones(&touched).filter(inside));
+    pool.give(Block::OwnMany(touched));
+    if list.len() <= crate::bits::container::MOST_LISTED {
+        return Block::OwnFew(list);
+    }
+    let mut bits = pool.zeroed();
+    list.iter().for_each(|low| words::set(&mut bits, *low));
+    pool.give(Block::OwnFew(list));
+    Block::OwnMany(bits)
+}
+
+pub fn sum(numbers: &[&Number], person: u32) -> i64 {
+    numbers.iter().filter_map(|number| number.get(person)).fold(0, i64::saturating_add)
+}
