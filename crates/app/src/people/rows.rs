@@ -92,6 +92,16 @@ pub struct FollowView {
     pub deleted_at: Option<i64>,
 }
 
+/// What decides about joining, of one of the two.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Half {
+    pub id: String,
+    pub name: String,
+    /// `customer`, `staff`, `host_crew`, `house_account`, `bot`, `test`, `merged`, `erased`.
+    pub kind: String,
+    pub union_id: Option<String>,
+}
+
 /// A joining of two persons, or a parting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct MergeRow {

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::super::rows::Half;
 use crate::kernel::http::Refusal;
 
 /// By what somebody was recognised, surest first.
@@ -90,16 +91,6 @@ impl Refusal for PeopleRefusal {
             _ => json!({}),
         }
     }
-}
-
-/// What decides about joining, of one of the two.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Half {
-    pub id: String,
-    pub name: String,
-    /// `customer`, `staff`, `host_crew`, `house_account`, `bot`, `test`, `merged`, `erased`.
-    pub kind: String,
-    pub union_id: Option<String>,
 }
 
 /// Whether a person who speaks for the brand may swallow a customer: only when somebody said so.

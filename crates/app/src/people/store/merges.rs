@@ -1,7 +1,7 @@
 //! Joining two persons, parting one, and taking a joining back.
 
-use super::super::model::{Barred, Half, MatchedBy, PeopleRefusal, Seen, joined_kind};
-use super::super::rows::MergeRow;
+use super::super::model::{Barred, MatchedBy, PeopleRefusal, Seen, joined_kind};
+use super::super::rows::{Half, MergeRow};
 use super::carried;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
