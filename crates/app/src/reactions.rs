@@ -4,7 +4,7 @@
 //! Adding a fact without deciding its consequences doesn't compile; adding a consequence is one visible line. Every
 //! fact is also kept in the append-only log ([`crate::kernel::facts`]), so that any figure can be recomputed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Fen, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -616,7 +616,9 @@ pub async fn on_hint(
             }
             people::request_sync(tx, scope, account, contact).await
         }
-        Hint::ContactChanged { contact, .. } => people::request_sync(tx, scope, account, contact).await,
+        Hint::ContactChanged { contact, .. } => {
+            on_changed_contacts(tx, scope, &BTreeSet::from([(account, contact.as_str())])).await
+        }
         Hint::ContactRemoved { staff, contact, at } => {
             let ended = people::Ended { account, staff, contact, by_customer: false, at: *at };
             people::note_ended(tx, scope, &ended).await?;
@@ -651,6 +653,15 @@ pub async fn on_hint(
         Hint::StaffActed { .. } => Ok(()),
         Hint::Nothing { .. } => Ok(()),
     }
+}
+
+/// The platform said of these `(account, contact)` that something about them changed.
+pub async fn on_changed_contacts(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    contacts: &BTreeSet<(&str, &str)>,
+) -> AppResult<()> {
+    people::request_syncs(tx, scope, contacts).await
 }
 
 /// Mirroring everything of an account: what the operator's button and the first connection begin.

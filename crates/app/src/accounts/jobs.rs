@@ -1,6 +1,6 @@
 //! Acting on callbacks, the set-up doctor, and pruning the inbox.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::time::{DAY, SECOND};
 use messenger::inbound::Hint;
@@ -16,9 +16,9 @@ use crate::kernel::jobs::{Job, JobError, JobResult, Lane, Policy};
 use crate::reactions;
 
 /// Callbacks acted upon in one transaction.
-const PORTION: usize = 100;
+const PORTION: usize = 256;
 /// Portions in one run; a longer queue goes on in the next one.
-const PORTIONS: usize = 50;
+const PORTIONS: usize = 20;
 /// How long callbacks are kept.
 const KEPT: i64 = 7 * DAY;
 
@@ -91,10 +91,16 @@ async fn read_hints<'r>(ctx: &JobCtx, rows: &'r [InboxRow]) -> AppResult<Vec<(&'
 
 async fn act(tx: &mut Tx<'_>, scope: &Scope, hints: &[(&InboxRow, Hint)]) -> AppResult<()> {
     let mut latest = BTreeMap::new();
+    let mut changed = BTreeSet::new();
     let superseded = model::superseded(hints.iter().map(|(row, hint)| (row.account_id.as_str(), hint)));
     for ((row, hint), superseded) in hints.iter().zip(superseded) {
         latest.insert(&row.account_id, row.received_at);
         if superseded {
+            continue;
+        }
+        if let Hint::ContactChanged { contact, .. } = hint {
+            // What comes most, thousands a minute: asked for together.
+            changed.insert((row.account_id.as_str(), contact.as_str()));
             continue;
         }
         match reactions::on_hint(tx, scope, &row.account_id, hint, base::Timestamp(row.received_at)).await {
@@ -105,6 +111,7 @@ async fn act(tx: &mut Tx<'_>, scope: &Scope, hints: &[(&InboxRow, Hint)]) -> App
             Err(fault) => return Err(fault),
         }
     }
+    reactions::on_changed_contacts(tx, scope, &changed).await?;
     for (account, at) in latest {
         store::note_callback(tx, scope, account, at).await?;
     }

@@ -32,6 +32,8 @@ pub use store::{
 
 pub use crate::privacy::survivor_of;
 
+use std::collections::BTreeSet;
+
 use base::Timestamp;
 
 use crate::accounts::{self, SyncKind};
@@ -46,6 +48,19 @@ pub const WORDS: crate::kernel::i18n::Words = crate::words!();
 pub async fn request_sync(tx: &mut Tx<'_>, scope: &Scope, account: &str, contact: &str) -> AppResult<()> {
     let job = jobs::SyncContact { account: account.to_owned(), contact: contact.to_owned() };
     tx.enqueue(scope.tenant(), &job).await
+}
+
+/// Reads several contacts again; each `(account, contact)` once.
+pub async fn request_syncs(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    contacts: &BTreeSet<(&str, &str)>,
+) -> AppResult<()> {
+    let again = |(account, contact): &(&str, &str)| jobs::SyncContact {
+        account: (*account).to_owned(),
+        contact: (*contact).to_owned(),
+    };
+    tx.enqueue_all(scope.tenant(), &contacts.iter().map(again).collect::<Vec<_>>()).await
 }
 
 /// Mirrors the contacts of all serving employees, or goes on where that stopped.

@@ -5,6 +5,7 @@ mod openapi;
 mod serve;
 mod sign_in;
 mod sim;
+mod template;
 
 use clap::{Parser, Subcommand};
 
@@ -28,6 +29,9 @@ enum Command {
     SignIn(sign_in::Options),
     /// Prints the OpenAPI document.
     Openapi,
+    /// Writes the empty store that first starts are given.
+    #[command(hide = true)]
+    Template(template::Options),
 }
 
 pub fn run() -> anyhow::Result<()> {
@@ -37,6 +41,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Sim(options) => block_on(sim::run(options)),
         Command::SignIn(options) => block_on(sign_in::run(options)),
         Command::Openapi => openapi::run(),
+        Command::Template(options) => block_on(template::run(options)),
     }
 }
 

@@ -9,6 +9,7 @@ mod args;
 mod dialect;
 mod migrate;
 mod sqlite;
+mod template;
 #[cfg(test)]
 mod tests;
 mod tx;
@@ -24,6 +25,7 @@ use sqlx::sqlite::{
 
 pub use args::{Arg, Args};
 pub use migrate::MIGRATIONS;
+pub use template::make as make_template;
 pub use tx::{DbRow, Tx};
 
 /// What a query can fail with. Unique violations are the only kind that slices look at.
@@ -78,6 +80,7 @@ impl Db {
     }
 
     async fn open_sqlite(path: &Path) -> DbResult<Self> {
+        template::lay(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -86,6 +89,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(std::time::Duration::from_secs(10))
             .statement_cache_capacity(1_000)
+            // Rows come from another thread; each time this many are waiting it has to be woken anew.
+            .row_buffer_size(1_000)
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
         let writer = sqlite::Writer::open(&options).await?;

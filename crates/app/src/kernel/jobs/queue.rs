@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Job, JobError, Lane, Policy};
 use crate::args;
-use crate::kernel::db::{DbResult, Tx};
+use crate::kernel::db::{Args, DbResult, Tx};
 use crate::kernel::http::{AppResult, Paging, Scope};
 
 /// A claimed job.
@@ -42,19 +42,33 @@ impl Tx<'_> {
     /// Enqueues a job to run at `at` or as soon after as a worker is free. When a job of the same kind and dedupe key
     /// waits already, that one is brought forward if need be.
     pub async fn enqueue_at<J: Job>(&mut self, tenant: &str, job: &J, at: Timestamp) -> AppResult<()> {
-        let payload = serde_json::to_string(job)?;
-        let id = self.new_id("job");
-        self.exec(
-            "INSERT INTO job (id, tenant_id, kind, payload, dedupe_key, lane, run_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-             ON CONFLICT (tenant_id, kind, dedupe_key) WHERE status = 'queued'
+        self.enqueue_rows(vec![job_row(self, tenant, job, at)?]).await
+    }
+
+    /// Enqueues many jobs of one kind to run as soon as this transaction is committed. No two may share a dedupe key.
+    pub async fn enqueue_all<J: Job>(&mut self, tenant: &str, jobs: &[J]) -> AppResult<()> {
+        let now = self.now();
+        let rows = jobs.iter().map(|job| job_row(self, tenant, job, now)).collect::<AppResult<_>>()?;
+        self.enqueue_rows(rows).await
+    }
+
+    async fn enqueue_rows(&mut self, rows: Vec<Args>) -> AppResult<()> {
+        self.insert_many(
+            "INSERT INTO job (id, tenant_id, kind, payload, dedupe_key, lane, run_at, created_at)",
+            rows,
+            "ON CONFLICT (tenant_id, kind, dedupe_key) WHERE status = 'queued'
              DO UPDATE SET run_at = CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END",
-            args![id, tenant, J::KIND, payload, job.dedupe(), J::POLICY.lane.rank(), at, self.now()],
         )
         .await?;
         self.wake_after_commit();
         Ok(())
     }
+}
+
+fn job_row<J: Job>(tx: &Tx<'_>, tenant: &str, job: &J, at: Timestamp) -> AppResult<Args> {
+    let payload = serde_json::to_string(job)?;
+    let id = tx.new_id("job");
+    Ok(args![id, tenant, J::KIND, payload, job.dedupe(), J::POLICY.lane.rank(), at, tx.now()])
 }
 
 // Two statements claim, so that each walks its index in order: one that asked for both at once would sort every
