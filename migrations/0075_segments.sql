@@ -77,5 +77,4 @@ CREATE TABLE segments_index (
     PRIMARY KEY (tenant_id, part)
 );
 -- A person's rows are read together whenever something happens to her.
-CREATE INDEX links_first_person ON links_first (tenant_id, person_id);
 CREATE INDEX welcome_log_contact ON welcome_log (tenant_id, account_id, contact_platform_id);

@@ -6,18 +6,19 @@ import { after, before, describe, test } from "node:test";
 import { DESK, PHONE, SIGNED_IN, faults, openPage, screenshot, settled, startBrowser, visit } from "../harness/browser.mjs";
 
 const LISTS = [
-  "/today", "/today/tasks", "/plan", "/communities", "/groups", "/people", "/people/tags", "/people/tag-rules",
+  "/today", "/today/tasks", "/plan", "/communities", "/groups", "/people", "/people/suggestions", "/people/losses",
+  "/people/handover", "/people/tags", "/people/tag-rules",
   "/people/tag-jobs", "/content/live-codes",
   "/content/welcomes", "/content/broadcasts", "/results", "/results/orders", "/results/definitions",
   "/settings/accounts", "/settings/staff", "/settings/operators", "/settings/tenant", "/settings/imports",
-  "/settings/exports", "/settings/audit", "/settings/jobs", "/settings/abilities", "/settings/language",
+  "/settings/exports", "/settings/fields", "/settings/audit", "/settings/jobs", "/settings/abilities", "/settings/language",
   "/settings/privacy", "/people/requests",
   "/people/layers", "/people/ladders", "/people/benefits", "/people/promotions", "/people/promotion-ways",
   "/settings/api-keys", "/settings/events", "/settings/webhooks", "/people/segments", "/people/segments/new",
 ];
 /** Lists whose first entry leads to a page of its own. */
 const LEADS_ON = [
-  "/communities", "/groups", "/people", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
+  "/communities", "/groups", "/people", "/people/handover", "/content/live-codes", "/content/broadcasts", "/results", "/settings/accounts",
   "/people/requests", "/settings/imports", "/settings/webhooks", "/people/segments",
 ];
 

@@ -169,6 +169,7 @@ impl Ctx {
             ids: Arc::clone(&self.0.ids),
             wake: self.0.wake.clone(),
             digest_key: self.0.digest_key,
+            master_key: self.0.parts.config.master_key.clone(),
             claim: once::current(),
         }
     }

@@ -25,6 +25,7 @@ pub mod people;
 pub mod tags;
 pub mod groups;
 pub mod communities;
+pub mod handover;
 pub mod events;
 
 // How they come in, and what they hear first.
@@ -47,6 +48,7 @@ pub mod imports;
 pub mod attribution;
 pub mod layers;
 pub mod metrics;
+pub mod timeline;
 pub mod data_requests;
 pub mod exports;
 pub mod webhooks;
@@ -71,6 +73,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     tags::WORDS,
     groups::WORDS,
     communities::WORDS,
+    handover::WORDS,
     events::WORDS,
     links::WORDS,
     live_codes::WORDS,
@@ -84,6 +87,7 @@ pub(crate) const WORDS: &[kernel::i18n::Words] = &[
     attribution::WORDS,
     layers::WORDS,
     metrics::WORDS,
+    timeline::WORDS,
     data_requests::WORDS,
     exports::WORDS,
     webhooks::WORDS,

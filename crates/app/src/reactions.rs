@@ -14,8 +14,8 @@ use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::Purpose;
 use crate::{
-    accounts, attribution, groups, layers, links, live_codes, metrics, orders, people, playbooks, segments,
-    staff, tags, tasks, webhooks, welcome,
+    accounts, attribution, groups, handover, layers, links, live_codes, metrics, orders, people, playbooks,
+    privacy, segments, staff, tags, tasks, webhooks, welcome,
 };
 
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
@@ -37,6 +37,29 @@ pub enum Fact {
         contact: String,
         staff: String,
         by_customer: bool,
+        at: Timestamp,
+    },
+    /// The bond with a contact passed from one employee to another.
+    BondMoved {
+        person: String,
+        contact: String,
+        from: String,
+        /// Absent when somebody moved it outside of Huoqun.
+        to: Option<String>,
+        at: Timestamp,
+    },
+    /// Another employee owns a group.
+    GroupMoved {
+        group: String,
+        from: Option<String>,
+        to: String,
+        at: Timestamp,
+    },
+    /// A field of a person was set or emptied. The value of a sensitive field isn't told.
+    FieldSet {
+        person: String,
+        field: String,
+        value: Option<String>,
         at: Timestamp,
     },
     /// Somebody appeared in a group.
@@ -164,6 +187,28 @@ pub enum Fact {
         person: String,
         at: Timestamp,
     },
+    /// Two persons turned out to be one: `person` stays. Facts about `other` are facts about her.
+    PersonMerged {
+        person: String,
+        other: String,
+        /// `union_id`, `phone`, `manual`.
+        how: String,
+        /// The operator; empty when a rule did it.
+        by: String,
+        at: Timestamp,
+    },
+    /// One person is two. With `undone` a joining was taken back and facts about `other` are hers again; without it
+    /// `other` is new and what was counted stays counted.
+    PersonSplit {
+        person: String,
+        other: String,
+        /// The joining that was taken back.
+        undone: Option<String>,
+        /// The number of the last fact before that joining.
+        after_fact: i64,
+        by: String,
+        at: Timestamp,
+    },
     /// A person carries a tag that she did not carry before. `source` as in [`tags::Cause`].
     TagApplied {
         person: String,
@@ -234,6 +279,11 @@ impl Fact {
             | Self::OrderPlaced { at, .. }
             | Self::OrderRefunded { at, .. }
             | Self::OrderTied { at, .. }
+            | Self::BondMoved { at, .. }
+            | Self::GroupMoved { at, .. }
+            | Self::FieldSet { at, .. }
+            | Self::PersonMerged { at, .. }
+            | Self::PersonSplit { at, .. }
             | Self::TagApplied { at, .. }
             | Self::TagRemoved { at, .. }
             | Self::PeopleImported { at, .. }
@@ -264,6 +314,11 @@ impl Fact {
             Self::OrderPlaced { .. } => "order_placed",
             Self::OrderRefunded { .. } => "order_refunded",
             Self::OrderTied { .. } => "order_tied",
+            Self::BondMoved { .. } => "bond_moved",
+            Self::GroupMoved { .. } => "group_moved",
+            Self::FieldSet { .. } => "field_set",
+            Self::PersonMerged { .. } => "person_merged",
+            Self::PersonSplit { .. } => "person_split",
             Self::TagApplied { .. } => "tag_applied",
             Self::TagRemoved { .. } => "tag_removed",
             Self::PeopleImported { .. } => "people_imported",
@@ -338,7 +393,15 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             }
             adopt_orders(tx, scope, person).await
         }
-        Fact::ContactLost { .. } => Ok(()),
+        Fact::ContactLost { person, contact, staff, by_customer, at } => {
+            let loss = people::NewLoss { person, contact, staff, by_customer: *by_customer, at: *at };
+            people::note_loss(tx, scope, &loss).await
+        }
+        Fact::BondMoved { contact, from, at, .. } => {
+            handover::mark_moved(tx, scope, (contact, from), *at).await
+        }
+        Fact::GroupMoved { .. } => Ok(()),
+        Fact::FieldSet { .. } => Ok(()),
         Fact::MemberJoined { group, person, eligible, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref().filter(|_| *eligible)).await? {
                 live_codes::credit_join(tx, scope, &code, live_codes::Joined { person, group, at: *at })
@@ -399,6 +462,18 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             Some(order) => credit_tied(tx, scope, &order, person).await,
             None => Ok(()),
         },
+        Fact::PersonMerged { person, .. } => {
+            resettle(tx, scope, person).await?;
+            tags::push(tx, scope, person).await?;
+            metrics::count_person_anew(tx, scope, &[person], None).await?;
+            adopt_orders(tx, scope, person).await
+        }
+        Fact::PersonSplit { person, other, undone, after_fact, .. } => {
+            resettle(tx, scope, person).await?;
+            resettle(tx, scope, other).await?;
+            let since = undone.as_ref().map(|_| *after_fact);
+            metrics::count_person_anew(tx, scope, &[person, other], since).await
+        }
         Fact::TagApplied { .. } | Fact::TagRemoved { .. } => Ok(()),
         Fact::PeopleImported { people, .. } => {
             for person in orders::owners_among(tx, scope, people).await? {
@@ -428,7 +503,11 @@ async fn layer(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         | Fact::OrderTied { person, .. }
         | Fact::TagApplied { person, .. }
         | Fact::TagRemoved { person, .. }
+        | Fact::KindChanged { person, .. }
         | Fact::CustomEvent { person, eligible: true, .. } => layers::note(tx, scope, person).await,
+        Fact::PersonMerged { person, other, .. } | Fact::PersonSplit { person, other, .. } => {
+            layers::note_many(tx, scope, &[person.clone(), other.clone()]).await
+        }
         Fact::PeopleImported { people, .. } => layers::note_many(tx, scope, people).await,
         Fact::MemberJoined { .. }
         | Fact::MemberLeft { .. }
@@ -445,9 +524,22 @@ async fn layer(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
         | Fact::CommunityTyped { .. }
         | Fact::SegmentEntered { .. }
         | Fact::SegmentLeft { .. }
-        | Fact::KindChanged { .. }
+        | Fact::BondMoved { .. }
+        | Fact::GroupMoved { .. }
+        | Fact::FieldSet { .. }
         | Fact::LayersChanged { .. } => Ok(()),
     }
+}
+
+/// What is derived from all rows of a person, after rows came to her or left her.
+async fn resettle(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+    groups::settle_person(tx, scope, person).await?;
+    for withdrawn in privacy::settle_person(tx, scope, person).await? {
+        if withdrawn == Purpose::IdentifyClicks.word() {
+            links::forget_ties(tx, scope, person).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Lets the rules that tag look at a fact. Nothing is read when no rule waits for one of its kind.
@@ -490,6 +582,11 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         | Fact::SegmentEntered { .. }
         | Fact::SegmentLeft { .. }
         | Fact::LayersChanged { .. }
+        | Fact::BondMoved { .. }
+        | Fact::GroupMoved { .. }
+        | Fact::FieldSet { .. }
+        | Fact::PersonMerged { .. }
+        | Fact::PersonSplit { .. }
         | Fact::OrderRefunded { .. } => &[],
     }
 }
@@ -542,6 +639,11 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::SegmentEntered { .. }
         | Fact::SegmentLeft { .. }
         | Fact::LayersChanged { .. }
+        | Fact::BondMoved { .. }
+        | Fact::GroupMoved { .. }
+        | Fact::FieldSet { .. }
+        | Fact::PersonMerged { .. }
+        | Fact::PersonSplit { .. }
         | Fact::ConsentChanged { .. } => return Ok(None),
     };
     Ok(Some(tags::Happened { person: person.clone(), what, at: fact.at() }))
@@ -605,14 +707,19 @@ async fn tag_by_code(
     }
 }
 
+/// Who is taking over a bond that the platform shows no more: a move, not a loss. The employee by her platform id.
+pub async fn taker_of_vanished(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    account: &str,
+    (staff, contact): (&str, &str),
+) -> AppResult<Option<String>> {
+    handover::taker_of(tx, scope, account, (staff, contact)).await
+}
+
 /// An employee became something else, for example a labelled host: what counts her follows.
 pub async fn staff_kind_changed(tx: &mut Tx<'_>, scope: &Scope, staff: &staff::StaffRow) -> AppResult<()> {
     groups::follow_staff_kind(tx, scope, staff).await
-}
-
-/// People decided what somebody is in a group: one whose opinion moves others, or one who counts no more.
-pub async fn member_kind_changed(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
-    layers::note(tx, scope, person).await
 }
 
 /// An employee sent an invitation, decided against it, or let its time pass.
@@ -675,7 +782,16 @@ pub async fn on_hint(
             people::note_ended(tx, scope, &ended).await?;
             people::request_sync(tx, scope, account, contact).await
         }
-        Hint::TransferFailed { contact, .. } => people::request_sync(tx, scope, account, contact).await,
+        Hint::TransferFailed { staff, contact, .. } => {
+            handover::look_now(tx, scope, account, (staff, contact)).await?;
+            people::request_sync(tx, scope, account, contact).await
+        }
+        Hint::ContactMoved { staff, contact, at } => {
+            let to = handover::taker_of(tx, scope, account, (staff, contact)).await?;
+            let moved = people::Moved { account, from: staff, contact, to: to.as_deref(), at: *at };
+            people::note_moved(tx, scope, &moved).await?;
+            people::request_sync(tx, scope, account, contact).await
+        }
         Hint::GroupChanged { group, member_version, .. } => {
             groups::hinted(tx, scope, account, (group, member_version.as_deref()), received_at).await
         }
@@ -683,7 +799,10 @@ pub async fn on_hint(
             groups::hinted(tx, scope, account, (group, None), received_at).await
         }
         Hint::TagsChanged { .. } => tags::request_sync(tx, scope, account).await,
-        Hint::DirectoryChanged { .. } => staff::request_sync(tx, scope, account).await,
+        Hint::DirectoryChanged { .. } => {
+            handover::request_left_behind(tx, scope, account).await?;
+            staff::request_sync(tx, scope, account).await
+        }
         Hint::StaffActed { .. } => Ok(()),
         Hint::Nothing { .. } => Ok(()),
     }
@@ -712,6 +831,7 @@ pub async fn nightly(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<()> {
     for account in accounts::list_ids(tx, scope).await? {
         start_sync(tx, scope, &account).await?;
         groups::request_counters(tx, scope, &account).await?;
+        handover::request_left_behind(tx, scope, &account).await?;
     }
     Ok(())
 }

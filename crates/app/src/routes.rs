@@ -13,8 +13,8 @@ use crate::ctx::Ctx;
 use crate::kernel::http;
 use crate::{
     access, accounts, api_keys, attribution, broadcasts, communities, data_requests, events, exports, groups,
-    imports, layers, links, live_codes, metrics, operations, orders, people, playbooks, privacy, segments,
-    staff, tags, tasks, tenants, today, webhooks, welcome,
+    handover, imports, layers, links, live_codes, metrics, operations, orders, people, playbooks, privacy,
+    segments, staff, tags, tasks, tenants, timeline, today, webhooks, welcome,
 };
 
 /// Operators' endpoints, behind the session layer.
@@ -31,6 +31,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(tags::api::router())
         .merge(groups::api::router())
         .merge(communities::api::router())
+        .merge(handover::api::router())
         .merge(events::api::router())
         .merge(links::api::router())
         .merge(live_codes::api::router())
@@ -44,6 +45,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(attribution::api::router())
         .merge(layers::api::router())
         .merge(metrics::api::router())
+        .merge(timeline::api::router())
         .merge(data_requests::api::router())
         .merge(exports::api::router())
         .merge(webhooks::api::router())

@@ -21,6 +21,8 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::privacy::jobs::Sweep>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncContact>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncStaffContacts>(),
+    crate::kernel::jobs::register::<crate::people::jobs::CarryLate>(),
+    crate::kernel::jobs::register::<crate::people::jobs::TellLosses>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Sync>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Create>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Rename>(),
@@ -36,6 +38,9 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::groups::jobs::Sync>(),
     crate::kernel::jobs::register::<crate::groups::jobs::Reconcile>(),
     crate::kernel::jobs::register::<crate::groups::jobs::Counters>(),
+    crate::kernel::jobs::register::<crate::handover::jobs::Submit>(),
+    crate::kernel::jobs::register::<crate::handover::jobs::Look>(),
+    crate::kernel::jobs::register::<crate::handover::jobs::LeftBehind>(),
     crate::kernel::jobs::register::<crate::links::jobs::Settle>(),
     crate::kernel::jobs::register::<crate::live_codes::jobs::Publish>(),
     crate::kernel::jobs::register::<crate::live_codes::jobs::Retire>(),
@@ -53,6 +58,7 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::tasks::jobs::Follow>(),
     crate::kernel::jobs::register::<crate::playbooks::jobs::Dispatch>(),
     crate::kernel::jobs::register::<crate::playbooks::jobs::Extend>(),
+    crate::kernel::jobs::register::<crate::orders::jobs::LearnPhone>(),
     crate::kernel::jobs::register::<crate::imports::jobs::Check>(),
     crate::kernel::jobs::register::<crate::imports::jobs::Run>(),
     crate::kernel::jobs::register::<crate::imports::jobs::Prune>(),
@@ -80,6 +86,7 @@ pub struct Recurring {
 /// All recurring work. 19:30 UTC is half past three at night in China.
 pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
+    Recurring { name: "people.tell_losses", every: MORNING.0, offset: MORNING.1, enqueue: tell_losses },
     Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
     Recurring { name: "operations.search_keys", every: MONTH, offset: NIGHT.1, enqueue: search_keys },
@@ -103,6 +110,12 @@ fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppRes
     Box::pin(async move { tx.enqueue(tenant, &crate::playbooks::jobs::Extend {}).await })
 }
 
+fn tell_losses<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::people::jobs::TellLosses {}).await })
+}
+
+/// Half past nine in China: the day's first hour of work.
+const MORNING: (i64, i64) = (DAY, HOUR + HOUR / 2);
 fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
 }

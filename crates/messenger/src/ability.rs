@@ -49,6 +49,8 @@ actions! {
     ChangeNotice = "change_notice",
     MentionMember = "mention_member",
     TransferGroup = "transfer_group",
+    /// Takes a day, and the customer may refuse.
+    TransferContact = "transfer_contact",
     DismissGroup = "dismiss_group",
     PublishMoment = "publish_moment",
     TagContact = "tag_contact",

@@ -53,7 +53,14 @@ pub enum Hint {
     TransferFailed {
         staff: String,
         contact: String,
+        /// `refused_by_contact`, `taker_full`, or the platform's own word.
         reason: String,
+    },
+    /// The contact passed from this employee to another.
+    ContactMoved {
+        staff: String,
+        contact: String,
+        at: base::Timestamp,
     },
     /// Members, name, notice or owner of a group changed. The member version tells whether a read is fresh enough.
     GroupChanged {

@@ -15,6 +15,7 @@ pub mod directory;
 pub mod entry_codes;
 pub mod error;
 pub mod groups;
+pub mod handovers;
 pub mod identity;
 pub mod inbound;
 pub mod media;
@@ -58,6 +59,10 @@ pub trait Messenger: Send + Sync {
     fn welcomes(&self) -> Option<&dyn welcomes::Welcomes>;
     fn broadcasts(&self) -> Option<&dyn broadcasts::Broadcasts>;
     fn media(&self) -> Option<&dyn media::Media>;
+    /// Moving customers and groups between employees.
+    fn handovers(&self) -> Option<&dyn handovers::Handovers> {
+        None
+    }
 }
 
 /// What is needed to talk to one connected account. Secrets stay wrapped.

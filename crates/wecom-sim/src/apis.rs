@@ -2,7 +2,7 @@
 
 use crate::world::{
     Call, Reply, apps, broadcasts, codes, contacts, directory, group_statistics, groups, join_ways, media,
-    messages, oauth, send_results, statistics, tags, welcomes,
+    messages, oauth, send_results, statistics, tags, transfers, welcomes,
 };
 
 /// One API.
@@ -91,6 +91,13 @@ pub const APIS: &[Api] = &[
     post("externalcontact/get_groupmsg_list_v2", send_results::list).customer().listing(),
     post("externalcontact/get_groupmsg_task", send_results::tasks).customer(),
     post("externalcontact/get_groupmsg_send_result", send_results::results).customer(),
+    post("externalcontact/transfer_customer", transfers::on_job).customer(),
+    post("externalcontact/transfer_result", transfers::on_job_results).customer().listing(),
+    post("externalcontact/get_unassigned_list", transfers::unassigned).customer().listing(),
+    post("externalcontact/resigned/transfer_customer", transfers::resigned).customer(),
+    post("externalcontact/resigned/transfer_result", transfers::resigned_results).customer().listing(),
+    post("externalcontact/groupchat/transfer", transfers::resigned_groups).customer(),
+    post("externalcontact/groupchat/onjob_transfer", transfers::on_job_groups).customer(),
     post("message/send", messages::send),
     post("message/recall", messages::recall),
     post("message/update_template_card", messages::update_card),

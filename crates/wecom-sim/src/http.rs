@@ -301,6 +301,7 @@ fn run_on(desk: &mut Desk, incoming: &Incoming, harms: &[Harm], now: Timestamp) 
     let base_url = base_url(world, incoming);
     let World { corps, limits, .. } = world;
     let corp = corps.get_mut(&corp_id).ok_or_else(|| Refused::code(40014))?;
+    corp.settle_transfers(now);
     let mut app = corp.app_of_token(token, now)?;
     if harms.contains(&Harm::InvalidateToken) {
         corp.revoke_tokens(Some(corp.apps[app].agent_id));

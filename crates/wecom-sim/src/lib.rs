@@ -130,6 +130,7 @@ impl Sim {
     pub fn act(&self, corp: &str, act: &Act) -> people::Done {
         let now = self.now();
         let mut desk = self.desk();
+        desk.world.settle(now);
         let done = desk.world.corps.get_mut(corp).ok_or("no such company")?.act(act, now);
         desk.absorb();
         drop(desk);
@@ -154,13 +155,14 @@ impl Sim {
     pub fn next_due(&self) -> Option<Timestamp> {
         let now = self.now();
         let mut desk = self.desk();
+        let settles = desk.world.settle(now);
         desk.absorb();
         let Desk { world, population, engine, .. } = &mut *desk;
         let people = population.as_mut().and_then(|people| {
             people.notice(world, now);
             people.next_due()
         });
-        [engine.next_due(), people].into_iter().flatten().min()
+        [engine.next_due(), people, settles].into_iter().flatten().min()
     }
 
     /// Lets people live here; `/sim/posters` then hangs codes where they see them.
@@ -244,6 +246,7 @@ impl Sim {
     fn take_delivery(&self) -> Option<(callbacks::Pending, Delivery)> {
         let now = self.now();
         let mut desk = self.desk();
+        desk.world.settle(now);
         desk.absorb();
         let Desk { world, engine, .. } = &mut *desk;
         // An event of an app without an address is nobody's: it is passed over.

@@ -136,6 +136,16 @@ pub enum Act {
         person: String,
         remark: String,
     },
+    /// The employee notes phone numbers of a customer.
+    NoteMobiles {
+        userid: String,
+        person: String,
+        mobiles: Vec<String>,
+    },
+    /// The customer doesn't want another employee.
+    RefuseTransfer {
+        person: String,
+    },
     CreateTags {
         group: String,
         tags: Vec<String>,
@@ -213,6 +223,10 @@ impl Corp {
             Act::RemarkByHand { userid, person, remark } => {
                 self.edit_relation(userid, person, now, |follow| follow.remark = remark.clone())
             }
+            Act::NoteMobiles { userid, person, mobiles } => {
+                self.edit_relation(userid, person, now, |follow| follow.remark_mobiles.clone_from(mobiles))
+            }
+            Act::RefuseTransfer { person } => self.refuse_transfer(person, now),
             Act::CreateTags { group, tags } => self.create_tags(group, tags, now),
             Act::RenameTag { id, name } => self.rename_tag(id, name, now),
             Act::DeleteTags { ids } => self.delete_tags(ids, now),

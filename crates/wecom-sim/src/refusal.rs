@@ -101,7 +101,15 @@ const WORDS: &[(i64, &str)] = &[
     (42014, "invalid response_code"),
     (42022, "code has been used"),
     (42052, "recall over time"),
+    (40097, "handover user is not resigned"),
+    (40098, "takeover user is not verified"),
+    (40099, "takeover user has too many customers"),
+    (40100, "the customer is being transferred"),
     (40126, "corp tag over limit"),
+    (40128, "transferred too often within 90 days"),
+    (40130, "handover and takeover are the same"),
+    (40131, "handover user is not the customer's"),
+    (40205, "the member was inactive for a year"),
     (44004, "empty content"),
     (45001, "media size out of limit"),
     (45002, "content size out of limit"),
@@ -120,6 +128,10 @@ const WORDS: &[(i64, &str)] = &[
     (81013, "user, party and tag are all invalid"),
     (81017, "result too large, use owner_filter"),
     (84061, "not external contact"),
+    (90500, "the owner is not resigned"),
+    (90501, "not a customer group"),
+    (90502, "the owner is resigned"),
+    (90504, "the owner does not change"),
 ];
 
 #[cfg(test)]

@@ -161,6 +161,7 @@ fn staff(one: &BrandStaff, at: usize) -> Staff {
         contact_function: true,
         console_welcome: false,
         customers: BTreeSet::new(),
+        left: None,
     }
 }
 

@@ -26,6 +26,8 @@ pub fn whole(corp: &Corp, desk: &Desk, now: Timestamp) -> Value {
         "welcome_codes": corp.welcome_codes,
         "group_welcomes": corp.group_welcomes,
         "mass_sends": corp.mass_sends.values().collect::<Vec<_>>(),
+        "transfers": corp.transfers,
+        "group_transfers": corp.group_transfers,
         "cards": corp.cards,
         "deliveries": corp.deliveries,
         "clicks": corp.clicks,

@@ -18,6 +18,7 @@ pub mod oauth;
 pub mod send_results;
 pub mod statistics;
 pub mod tags;
+pub mod transfers;
 pub mod welcomes;
 
 use std::collections::BTreeMap;
@@ -98,6 +99,8 @@ pub struct Rules {
     pub union_bound: bool,
     /// Contact ways and join ways together.
     pub entry_code_quota: usize,
+    /// Customers one employee may have.
+    pub customer_cap: usize,
 }
 
 impl Default for Rules {
@@ -110,6 +113,7 @@ impl Default for Rules {
             lost_contacts_stay_listed: false,
             union_bound: true,
             entry_code_quota: 500_000,
+            customer_cap: 50_000,
         }
     }
 }
@@ -156,6 +160,9 @@ pub struct Corp {
     pub staff_days: BTreeMap<(String, base::Day), statistics::StaffDay>,
     pub deliveries: Vec<Delivered>,
     pub clicks: Vec<Click>,
+    /// Customers who were to change hands, oldest first, and groups that did.
+    pub transfers: Vec<transfers::Transfer>,
+    pub group_transfers: Vec<transfers::GroupTransfer>,
     pub effects: Vec<Effect>,
 }
 
@@ -190,6 +197,8 @@ impl Corp {
             staff_days: BTreeMap::new(),
             deliveries: Vec::new(),
             clicks: Vec::new(),
+            transfers: Vec::new(),
+            group_transfers: Vec::new(),
             effects: Vec::new(),
         }
     }
@@ -247,6 +256,11 @@ impl World {
     /// The company, or 40013.
     pub fn corp(&mut self, id: &str) -> Result<&mut Corp, Refused> {
         self.corps.get_mut(id).ok_or_else(|| Refused::code(40013))
+    }
+    /// Lets come what only takes time, and answers when the next of it is due.
+    pub fn settle(&mut self, now: Timestamp) -> Option<Timestamp> {
+        self.corps.values_mut().for_each(|corp| corp.settle_transfers(now));
+        self.corps.values().filter_map(Corp::next_transfer).min()
     }
     /// Takes what the world wants to tell, company by company.
     pub fn take_effects(&mut self) -> Vec<Effect> {

@@ -94,6 +94,13 @@ impl Role {
 
     fn grants(self, word: &str) -> bool {
         let read = word.ends_with(":read");
+        if word.starts_with("people_sensitive:") {
+            return match self {
+                Self::Administrator | Self::ChiefOwner => true,
+                Self::ComplianceOfficer => read,
+                _ => false,
+            };
+        }
         match self {
             Self::Administrator => true,
             Self::ChiefOwner => !SETTINGS.contains(&word),

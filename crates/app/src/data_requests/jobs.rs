@@ -21,7 +21,7 @@ use crate::kernel::i18n::Locale;
 use crate::kernel::jobs::{Job, JobError, JobResult, Lane, Policy};
 use crate::privacy::{self, Object};
 use crate::reactions::{self, Fact};
-use crate::{links, tenants};
+use crate::{links, people, tenants};
 
 /// What a copy is sealed with, so that it opens as no other request's.
 pub(super) fn about(request: &str) -> String {
@@ -129,7 +129,12 @@ impl Job for Erase {
         }
         let mut tx = ctx.begin().await?;
         let request = store::get(&mut tx, &scope, &self.request).await?;
-        let keys = store::keys_of(&mut tx, &scope, &request.person_id).await?;
+        let now = store::keys_of(&mut tx, &scope, &request.person_id).await?;
+        if now.persons != keys.persons {
+            let words = "she was joined with or parted from somebody meanwhile".to_owned();
+            return Err(JobError::RetryAt(tx.now().plus(5 * SECOND), words));
+        }
+        let keys = now;
         if store::texts_in_flight(&mut tx, &scope, &keys).await? {
             let words = "something that speaks of her is being worked on".to_owned();
             return Err(JobError::RetryAt(tx.now().plus(5 * SECOND), words));
@@ -155,6 +160,7 @@ async fn finish(
     let last = facts::last_seq(tx, scope.tenant()).await?;
     let tail = store::rewrite_facts(tx, scope, (keys, alias), (seen, last)).await?;
     let mut tables = store::forget_texts(tx, scope, keys).await?;
+    people::forget_joinings(tx, scope, &keys.persons).await?;
     tables.extend(store::erase_rows(tx, scope, keys, alias).await?);
     let facts_touched = store::Erased { replaced: rewritten + tail, ..store::Erased::default() };
     tables.insert("facts", facts_touched);

@@ -14,7 +14,7 @@ use crate::privacy::classes;
 use crate::privacy::{VisitorKind, VisitorToken, visitor_cookie};
 use crate::reactions::{self, Fact};
 use crate::testkit::{Answer, World};
-use crate::{args, both_dbs, metrics};
+use crate::{args, both_dbs, metrics, people};
 
 const NAME: &str = "金丝雀阿黛";
 const REMARK: &str = "备注金丝雀常来";
@@ -392,6 +392,51 @@ both_dbs! {
             assert!(certificate["tables"][table].is_object(), "{table}: {certificate}");
         }
         assert!(certificate["tombstones"].as_i64().expect("a number") >= 2);
+
+        // A file may not bring her either, however it writes the number that only her orders told.
+        let mut tx = world.ctx.read().await.expect("a session");
+        let digest = people::phone_key(&tx, &world.scope, "+86 139-8765-4321").expect("a number");
+        let keys = [(people::Way::Phone, digest)];
+        let barred = people::may_import(&mut tx, &world.scope, &keys).await.expect("an answer");
+        assert_eq!(barred.len(), 1);
+    }
+
+    async fn whoever_was_joined_with_another_is_erased_under_both_ids(world: World) {
+        let her = moved_in(&world).await;
+        let twin = world.act(&Act::MakePerson { name: "金丝雀小号".into(), gender: 0, partner: false })["person"]
+            .as_str().expect("a person").to_owned();
+        {
+            let (corp, now) = (world.company().0, world.sim.now());
+            let mut desk = world.sim.desk();
+            desk.world.corps.get_mut(&corp).expect("a company").add_friend(&her.staff, &twin, ("", true), now);
+            desk.absorb();
+        }
+        world.advance(MINUTE).await;
+        let other = world.get("/api/v1/people?search=金丝雀小号").await.ok()["items"][0]["id"].as_str().expect("an id").to_owned();
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        for sql in ["UPDATE people_person SET union_id = NULL WHERE id = $1", "UPDATE people_contact SET union_id = NULL WHERE person_id = $1"] {
+            tx.exec(sql, args![&other]).await.expect("an update");
+        }
+        tx.commit().await.expect("a commit");
+        for person in [&her.person, &other] {
+            let phone = json!({ "number": MOBILE, "verified": false });
+            world.post(&format!("/api/v1/people/{person}/phones"), &phone).await.ok();
+            let answer = json!({ "purpose": "promotion", "granted": true, "evidence": EVIDENCE });
+            world.post(&format!("/api/v1/privacy/people/{person}/consents"), &answer).await.ok();
+        }
+        let merge = json!({ "other": other, "reason": "金丝雀说的" });
+        let merged = world.post(&format!("/api/v1/people/{}/merge", her.person), &merge).await.ok();
+        world.advance(2 * MINUTE).await;
+        let seen = visit(&world, &cookie(&world, &Her { person: other.clone(), ..her }), Method::GET, "/api/member/v1/own-data", &Value::Null).await;
+        assert_eq!(seen.status, 200, "a cookie from before opens her own data");
+        let id = verified(&world, merged["person"].as_str().expect("an id"), "erase").await;
+        start(&world, &id).await.ok();
+        world.advance(MINUTE).await;
+        assert_eq!(one(&world, &id).await["state"], "done");
+        let person = merged["person"].as_str().expect("an id");
+        assert_eq!(places_of(&world, &["金丝雀", MOBILE, person, &other]).await, Vec::<String>::new());
+        let undo = format!("/api/v1/people/merges/{}/undo", merged["merge"].as_str().expect("an id"));
+        assert_eq!(world.post(&undo, &json!({})).await.refusal(), "people.erased");
     }
 
     async fn whoever_acts_again_is_known_anew_and_an_operator_may_lift(world: World) {

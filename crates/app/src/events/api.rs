@@ -184,7 +184,7 @@ async fn who(
         _ => return Ok(Err(EventRefusal::BadPerson)),
     };
     let Some(id) = id else { return Ok(Err(EventRefusal::UnknownPerson)) };
-    match people::get(tx, scope, &id).await {
+    match people::present(tx, scope, &id).await {
         Ok(person) => Ok(Ok(person)),
         Err(AppError::Refused(_)) => Ok(Err(EventRefusal::UnknownPerson)),
         Err(fault) => Err(fault),
@@ -225,7 +225,7 @@ async fn take(
                 person: good.person.id.clone(),
                 name: event.name.clone(),
                 key: event.key.clone(),
-                eligible: good.person.kind == "customer",
+                eligible: people::counts(&good.person.kind),
                 at: good.at,
             };
             reactions::on(tx, &caller.scope, &fact).await?;
@@ -301,7 +301,7 @@ async fn list_person_events(
     let page = query.paging();
     let before = page.after.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id)));
     let mut tx = ctx.read().await?;
-    people::get(&mut tx, &caller.scope, &id).await?;
+    let id = people::present(&mut tx, &caller.scope, &id).await?.id;
     let from = before.unwrap_or((i64::MAX, ""));
     let rows = store::of_person(&mut tx, &caller.scope, &id, from, &page).await?;
     let Page { items, next } = Page::cut(rows, page.limit, |e| format!("{}.{}", e.at, e.id));

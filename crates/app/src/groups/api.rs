@@ -1,4 +1,4 @@
-//! `/api/v1/groups`, and a person's groups and history.
+//! `/api/v1/groups`, and a person's groups.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -223,59 +223,8 @@ async fn list_memberships(
     Path(id): Path<String>,
 ) -> AppResult<Json<StayPage>> {
     let mut tx = ctx.read().await?;
-    people::get(&mut tx, &caller.scope, &id).await?;
+    let id = people::present(&mut tx, &caller.scope, &id).await?.id;
     Ok(Json(StayPage { items: store::stays_of(&mut tx, &caller.scope, &id).await?, next: None }))
-}
-
-/// Something that happened between a person and the company.
-#[derive(Serialize, ToSchema)]
-struct TimelineEntry {
-    /// `contact_added`, `contact_lost`, `joined`, `left`, `tagged`.
-    kind: &'static str,
-    at: i64,
-    /// The employee, group or tag it happened with.
-    with: String,
-    /// What it is called.
-    name: String,
-    /// The entry code's state, or the tag's source.
-    detail: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct Timeline {
-    items: Vec<TimelineEntry>,
-    next: Option<String>,
-}
-
-/// What happened between a person and the company, newest first.
-#[utoipa::path(get, path = "/api/v1/people/{id}/timeline",
-    responses((status = 200, body = Timeline), (status = 404, body = ErrorBody)))]
-async fn get_timeline(
-    State(ctx): State<Ctx>,
-    caller: Allowed<permission::PeopleRead>,
-    Path(id): Path<String>,
-) -> AppResult<Json<Timeline>> {
-    let mut tx = ctx.read().await?;
-    people::get(&mut tx, &caller.scope, &id).await?;
-    let mut items = Vec::new();
-    let mut note = |kind, at: Option<i64>, with: &str, name: &str, detail: Option<String>| {
-        if let Some(at) = at {
-            items.push(TimelineEntry { kind, at, with: with.to_owned(), name: name.to_owned(), detail });
-        }
-    };
-    for f in people::follows_of(&mut tx, &caller.scope, &id).await? {
-        note("contact_added", Some(f.since), &f.staff_id, &f.staff_name, f.state);
-        note("contact_lost", f.deleted_at, &f.staff_id, &f.staff_name, None);
-    }
-    for s in store::stays_of(&mut tx, &caller.scope, &id).await? {
-        note("joined", Some(s.joined_at), &s.group_id, &s.group_name, s.state);
-        note("left", s.left_at, &s.group_id, &s.group_name, None);
-    }
-    for t in tags::of_person(&mut tx, &caller.scope, &id).await? {
-        note("tagged", Some(t.applied_at), &t.tag_id, &t.name, Some(t.source));
-    }
-    items.sort_by(|a, b| (b.at, &b.with, b.kind).cmp(&(a.at, &a.with, a.kind)));
-    Ok(Json(Timeline { items, next: None }))
 }
 
 pub fn router() -> OpenApiRouter<Ctx> {
@@ -287,5 +236,4 @@ pub fn router() -> OpenApiRouter<Ctx> {
         .routes(routes!(list_members))
         .routes(routes!(patch_member))
         .routes(routes!(list_memberships))
-        .routes(routes!(get_timeline))
 }

@@ -195,7 +195,7 @@ async fn join(
     let who = people::recognise(tx, scope, &seen).await?;
     let earlier = store::earlier_kind(tx, scope, group, &m.id).await?.and_then(|k| MemberKind::named(&k));
     let kind = earlier.unwrap_or(joined.kind);
-    let eligible = kind.eligible() && who.kind == "customer";
+    let eligible = kind.eligible() && people::counts(&who.kind);
     let stay = NewStay { group, who: &who, joined, kind, kind_fixed: earlier.is_some(), eligible };
     let membership = store::begin_stay(tx, scope, &stay).await?;
     let fact = Fact::MemberJoined {

@@ -94,15 +94,24 @@ pub async fn set_member_kind(
     let mut member = store::member(tx, scope, group, membership).await?;
     model::check_kind(&member, kind)?;
     kind.word().clone_into(&mut member.kind);
-    if matches!(kind, MemberKind::HouseAccount | MemberKind::HostCrew) && !member.is_staff {
+    if model::bars_person(kind) && !member.is_staff {
         people::bar(tx, scope, &member.person_id, kind.word()).await?;
     }
     store::set_member_kind(tx, scope, &member, kind).await?;
-    reactions::member_kind_changed(tx, scope, &member.person_id).await?;
-    for touched in store::groups_of_person(tx, scope, &member.person_id).await? {
-        store::recount(tx, scope, &touched).await?;
+    if kind.eligible() && !store::is_trial(tx, scope, &member.person_id).await? {
+        people::unbar(tx, scope, &member.person_id).await?;
     }
+    settle_person(tx, scope, &member.person_id).await?;
     let (person, kind, at) = (member.person_id.clone(), kind.word().to_owned(), tx.now());
     reactions::on(tx, scope, &Fact::KindChanged { person, kind, at }).await?;
     store::member(tx, scope, group, membership).await
+}
+
+/// Brings a person's stays up to who she is now, after rows came to her or left her.
+pub async fn settle_person(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+    store::settle_eligible(tx, scope, person).await?;
+    for touched in store::groups_of_person(tx, scope, person).await? {
+        store::recount(tx, scope, &touched).await?;
+    }
+    Ok(())
 }

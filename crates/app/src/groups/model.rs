@@ -26,10 +26,16 @@ pub enum MemberKind {
     HouseAccount,
     StaffOther,
     Customer,
+    /// A program that sits in the group.
+    Bot,
+    /// Barred from the group; her row counts no more.
+    Banned,
+    /// Somebody who only tries the product out.
+    Test,
 }
 
 impl MemberKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Owner,
         Self::Admin,
         Self::Service,
@@ -39,6 +45,9 @@ impl MemberKind {
         Self::HouseAccount,
         Self::StaffOther,
         Self::Customer,
+        Self::Bot,
+        Self::Banned,
+        Self::Test,
     ];
 
     #[must_use]
@@ -53,6 +62,9 @@ impl MemberKind {
             Self::HouseAccount => "house_account",
             Self::StaffOther => "staff_other",
             Self::Customer => "customer",
+            Self::Bot => "bot",
+            Self::Banned => "banned",
+            Self::Test => "test",
         }
     }
     /// `None` for an unknown word: a kind nobody knows must not be counted by accident.
@@ -69,6 +81,9 @@ impl MemberKind {
             Self::HostCrew => Counted::HostCrew,
             Self::HouseAccount => Counted::HouseAccount,
             Self::Customer => Counted::Customer,
+            Self::Bot => Counted::Bot,
+            Self::Banned => Counted::Banned,
+            Self::Test => Counted::Test,
         };
         kind.counts()
     }
@@ -83,6 +98,13 @@ impl MemberKind {
             _ => Self::StaffOther,
         }
     }
+}
+
+/// What a kind set by hand means for the person, in every group: whoever speaks for the brand or isn't a customer at
+/// all counts nowhere. Somebody who was only barred from one group still counts in the others.
+#[must_use]
+pub const fn bars_person(kind: MemberKind) -> bool {
+    matches!(kind, MemberKind::HouseAccount | MemberKind::HostCrew | MemberKind::Bot | MemberKind::Test)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +142,11 @@ pub fn check_kind(member: &MemberRow, kind: MemberKind) -> Result<(), GroupRefus
     if matches!(kind, MemberKind::Owner | MemberKind::Admin) {
         return Err(GroupRefusal::KindOfPlatform);
     }
-    if member.is_staff && matches!(kind, MemberKind::Customer | MemberKind::Koc) {
+    let of_customers = matches!(
+        kind,
+        MemberKind::Customer | MemberKind::Koc | MemberKind::Bot | MemberKind::Banned | MemberKind::Test
+    );
+    if member.is_staff && of_customers {
         return Err(GroupRefusal::StaffStaysStaff);
     }
     Ok(())

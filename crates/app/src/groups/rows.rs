@@ -44,7 +44,8 @@ pub struct MemberRow {
     pub is_staff: bool,
     pub person_id: String,
     pub person_no: i64,
-    /// `owner`, `admin`, `service`, `expert`, `koc`, `host_crew`, `house_account`, `staff_other`, `customer`.
+    /// `owner`, `admin`, `service`, `expert`, `koc`, `host_crew`, `house_account`, `staff_other`, `customer`, `bot`,
+    /// `banned`, `test`.
     pub kind: String,
     /// Set by hand.
     pub kind_fixed: bool,

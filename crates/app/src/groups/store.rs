@@ -18,8 +18,8 @@ pub use counters::counters;
 pub(super) use counters::{last_counted, write_counters};
 pub use members::{MemberFilter, members};
 pub(super) use members::{
-    NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, known_members, member, rename,
-    set_member_kind, set_staff_kind, stays_of,
+    NewStay, begin_stay, earlier_kind, end_stay, groups_of_person, is_trial, known_members, member, rename,
+    set_member_kind, set_staff_kind, settle_eligible, stays_of,
 };
 pub use members::{eligible_people, open_members};
 

@@ -33,7 +33,6 @@ struct Pass {
     zone: TenantZone,
     now: Timestamp,
     sealer: Sealer,
-    key: base::Secret<[u8; 32]>,
     state: State,
     /// Keys that earlier parts of this dry run would have brought.
     seen: HashSet<u64>,
@@ -57,7 +56,7 @@ impl Pass {
     /// `None` when the import is not in that state any more.
     async fn open(ctx: &mut JobCtx, id: &str, state: State) -> AppResult<Option<Self>> {
         let scope = ctx.scope().clone();
-        let (sealer, key, now) = (ctx.sealer().clone(), ctx.config().master_key.clone(), ctx.now());
+        let (sealer, now) = (ctx.sealer().clone(), ctx.now());
         let mut tx = ctx.read().await?;
         let import = store::get(&mut tx, &scope, id).await?;
         if State::parse(&import.state) != state {
@@ -68,7 +67,7 @@ impl Pass {
         let kind = Kind::parse(&import.kind).ok_or_else(|| AppError::fault("an import of no kind"))?;
         let places = mapping.places();
         let id = import.id;
-        Ok(Some(Self { id, kind, mapping, places, zone, now, sealer, key, state, seen: HashSet::new() }))
+        Ok(Some(Self { id, kind, mapping, places, zone, now, sealer, state, seen: HashSet::new() }))
     }
 
     /// Does the part that is due, whichever that is by now.

@@ -112,7 +112,7 @@ enum Who {
 async fn person_of(tx: &mut Tx<'_>, scope: &Scope, click: &ClickRow) -> AppResult<Who> {
     let known = people::by_external_id(tx, scope, &click.account_id, &click.visitor).await?;
     Ok(match known {
-        Some(person) if person.kind == "customer" => Who::Customer(person.id),
+        Some(person) if people::counts(&person.kind) => Who::Customer(person.id),
         Some(_) => Who::Staff,
         None => Who::Nobody,
     })

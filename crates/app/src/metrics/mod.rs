@@ -16,8 +16,8 @@ mod tests;
 pub use rows::ReleaseRow;
 pub use store::recompute::recompute;
 pub use store::{
-    count_click, count_delivery, count_leave, count_miss, count_order, count_orders_after, of_posts,
-    releases, undecided,
+    count_click, count_delivery, count_leave, count_miss, count_order, count_orders_after, count_person_anew,
+    of_posts, releases, undecided,
 };
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

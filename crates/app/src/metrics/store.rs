@@ -2,6 +2,7 @@
 //! in `recompute.rs`.
 
 mod count;
+mod persons;
 pub mod recompute;
 
 use base::{Day, Timestamp};
@@ -13,6 +14,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 
 pub use count::{count_click, count_delivery, count_leave, count_miss, count_order, count_orders_after};
+pub use persons::count_person_anew;
 
 /// A query of releases with their posts; the rest says which.
 macro_rules! select_release {

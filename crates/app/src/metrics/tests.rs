@@ -164,6 +164,105 @@ both_dbs! {
         assert_eq!(card(&world, &post).await["figures"], counted["figures"]);
     }
 
+    async fn whoever_was_joined_is_counted_once_and_the_log_agrees(world: World) {
+        let (post, _) = released(&world).await;
+        let people = members(&world, &post).await;
+        let persons: std::collections::BTreeSet<String> = people.iter().map(|(_, _, p)| p.clone()).collect();
+        let persons: Vec<String> = persons.into_iter().collect();
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        tx.exec("UPDATE people_person SET union_id = NULL", crate::args![]).await.expect("an update");
+        tx.exec("UPDATE people_contact SET union_id = NULL", crate::args![]).await.expect("an update");
+        tx.commit().await.expect("a commit");
+        let now = world.clock.now();
+        let (ann, bo) = (&persons[0], &persons[1]);
+        happen(&world, &[click(&post, ann, now), click(&post, bo, now.plus(1))]).await;
+        let opens = |card: Value| card["figures"]["opens"].clone();
+        assert_eq!(opens(card(&world, &post).await), json!(2));
+        let merged = world.post(&format!("/api/v1/people/{ann}/merge"), &json!({ "other": bo })).await.ok();
+        assert_eq!(opens(card(&world, &post).await), json!(1), "one person from now on");
+        assert_eq!(differing(&world).await, 0);
+        happen(&world, &[click(&post, ann, now.plus(2))]).await;
+        let undo = format!("/api/v1/people/merges/{}/undo", merged["merge"].as_str().expect("an id"));
+        world.post(&undo, &json!({})).await.ok();
+        assert_eq!(opens(card(&world, &post).await), json!(2));
+        assert_eq!(differing(&world).await, 0);
+
+        let mut chance = Rng::seeded(7).child("joinings");
+        let mut standing: Vec<String> = Vec::new();
+        for n in 0..120i64 {
+            let (group, membership, person) = chance.pick(&people).expect("people").clone();
+            let mut tx = world.ctx.read().await.expect("a session");
+            let person = crate::people::survivor_of(&mut tx, &world.scope, &person).await.expect("a person");
+            drop(tx);
+            let at = now.plus(n * MINUTE);
+            match chance.below(10) {
+                0 => {
+                    let other = chance.pick(&persons).expect("persons").clone();
+                    let answer = world.post(&format!("/api/v1/people/{person}/merge"), &json!({ "other": other })).await;
+                    if answer.status.is_success() {
+                        standing.push(answer.json()["merge"].as_str().expect("an id").to_owned());
+                    }
+                }
+                1 => {
+                    if let Some(last) = standing.pop() {
+                        world.post(&format!("/api/v1/people/merges/{last}/undo"), &json!({})).await.ok();
+                    }
+                }
+                2 => happen(&world, &[Fact::MemberLeft { group, membership, person, eligible: true, at }]).await,
+                3 => happen(&world, &[order(&format!("ord_{n}"), &person, 1_000, at)]).await,
+                _ => happen(&world, &[click(&post, &person, at)]).await,
+            }
+            assert_eq!(differing(&world).await, 0, "after step {n}");
+        }
+    }
+
+    async fn nobody_of_a_kind_that_does_not_count_is_in_a_figure(world: World) {
+        world.connect().await;
+        move_in(&world).await;
+        let kinds = ["expert", "service", "host_crew", "house_account", "staff_other", "bot", "banned", "test"];
+        let groups = world.get("/api/v1/groups?limit=2").await.ok();
+        let mut canaries = Vec::new();
+        for group in groups["items"].as_array().expect("groups") {
+            let (id, chat) = (group["id"].as_str().expect("an id"), group["platform_id"].as_str().expect("a chat"));
+            let list = world.get(&format!("/api/v1/groups/{id}/members?limit=200")).await.ok();
+            for member in list["items"].as_array().expect("members").iter().filter(|m| m["is_staff"] == json!(false)) {
+                let kind = kinds[canaries.len() % kinds.len()];
+                let path = format!("/api/v1/groups/{id}/members/{}", member["id"].as_str().expect("an id"));
+                let set = world.patch(&path, &json!({ "kind": kind })).await;
+                if set.status.is_success() {
+                    assert_eq!(set.json()["eligible"], json!(false), "{kind}");
+                } else {
+                    assert_eq!(set.refusal(), "groups.house_account_stays");
+                }
+                canaries.push((chat.to_owned(), member["member_id"].as_str().expect("an id").to_owned()));
+            }
+        }
+        assert!(canaries.len() >= kinds.len(), "every kind has a canary");
+        let community = community(&world, false).await;
+        plan(&world, &community).await;
+        world.advance(3 * HOUR - 4 * MINUTE).await;
+        assert!(tap_all(&world) > 0);
+        world.advance(9 * MINUTE).await;
+        for (chat_id, who) in canaries.iter().step_by(2) {
+            world.act(&Act::Leave { chat_id: chat_id.clone(), who: who.clone() });
+        }
+        world.advance(70 * MINUTE).await;
+        let list = world.get(&format!("/api/v1/metrics/releases?community={community}")).await.ok();
+        let figures = card(&world, list["items"][0]["post_id"].as_str().expect("a release")).await["figures"].clone();
+        assert_eq!((&figures["reach"], &figures["leaves"], &figures["opens"]), (&json!(0), &json!(0), &json!(0)), "{figures}");
+        let after = world.get("/api/v1/groups?limit=2").await.ok();
+        assert!(after["items"].as_array().expect("groups").iter().all(|g| g["eligible"] == json!(0)), "{after}");
+        let listed = world.get("/api/v1/communities").await.ok();
+        assert!(listed["items"].as_array().expect("communities").iter().all(|c| c["eligible"] == json!(0)), "{listed}");
+        let mut tx = world.ctx.read().await.expect("a session");
+        for group in after["items"].as_array().expect("groups") {
+            let id = group["id"].as_str().expect("an id");
+            assert!(crate::groups::eligible_people(&mut tx, &world.scope, id).await.expect("people").is_empty());
+        }
+        drop(tx);
+        assert_eq!(differing(&world).await, 0);
+    }
+
     async fn a_decision_changes_what_comes(world: World) {
         let (post, community) = released(&world).await;
         let path = format!("/api/v1/metrics/releases/{post}/decide");

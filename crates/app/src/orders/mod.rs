@@ -6,6 +6,7 @@
 //! the list, never in attribution.
 
 pub mod api;
+pub mod jobs;
 mod model;
 mod rows;
 mod store;

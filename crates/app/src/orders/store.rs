@@ -111,6 +111,9 @@ async fn place(tx: &mut Tx<'_>, scope: &Scope, incoming: &Incoming, refunded: Fe
         // Another delivery of the same order was quicker by a moment; it is a different one only if it says so later.
         return Ok(Taken::Unchanged);
     }
+    if !incoming.mobile.is_empty() {
+        tx.enqueue(scope.tenant(), &super::jobs::LearnPhone { order: id.clone() }).await?;
+    }
     let at = incoming.paid_at;
     let fact = Fact::OrderPlaced { order: id.clone(), person: person.clone(), paid: incoming.paid, at };
     reactions::on(tx, scope, &fact).await?;
@@ -164,10 +167,10 @@ async fn tie_late(tx: &mut Tx<'_>, scope: &Scope, held: &OrderRow, incoming: &In
         return Ok(Taken::Unchanged);
     }
     let Some(person) = person_of(tx, scope, incoming).await? else { return Ok(Taken::Unchanged) };
-    tie(tx, scope, held, &person).await?;
-    let fact = Fact::OrderTied { order: held.id.clone(), person, at: tx.now() };
-    reactions::on(tx, scope, &fact).await?;
-    Ok(Taken::Changed)
+    match tie_known(tx, scope, held, &person).await? {
+        true => Ok(Taken::Changed),
+        false => Ok(Taken::Unchanged),
+    }
 }
 
 /// The buyer: by the platform's universal id, else by her contact id.
@@ -217,19 +220,43 @@ pub async fn adopt(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<Ve
             args![scope.tenant(), person],
         )
         .await?;
-    for order in &orphans {
-        tie(tx, scope, order, person).await?;
+    let mut adopted = Vec::new();
+    for order in orphans {
+        if !tie(tx, scope, &order, person).await? {
+            continue;
+        }
+        if !order.mobile.is_empty() {
+            tx.enqueue(scope.tenant(), &super::jobs::LearnPhone { order: order.id.clone() }).await?;
+        }
+        adopted.push(order);
     }
-    Ok(orphans)
+    Ok(adopted)
 }
 
-async fn tie(tx: &mut Tx<'_>, scope: &Scope, order: &OrderRow, person: &str) -> DbResult<()> {
-    tx.exec(
-        "UPDATE orders_order SET person_id = $3 WHERE tenant_id = $1 AND id = $2 AND person_id IS NULL",
-        args![scope.tenant(), &order.id, person],
-    )
-    .await?;
-    Ok(())
+/// Gives an order to the person who turned out to be its buyer; false when it was somebody's already.
+pub(super) async fn tie_known(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    order: &OrderRow,
+    person: &str,
+) -> AppResult<bool> {
+    if !tie(tx, scope, order, person).await? {
+        return Ok(false);
+    }
+    let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
+    reactions::on(tx, scope, &fact).await?;
+    Ok(true)
+}
+
+/// Whether the order had no owner and has one now: somebody else may have been quicker.
+async fn tie(tx: &mut Tx<'_>, scope: &Scope, order: &OrderRow, person: &str) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "UPDATE orders_order SET person_id = $3 WHERE tenant_id = $1 AND id = $2 AND person_id IS NULL",
+            args![scope.tenant(), &order.id, person],
+        )
+        .await?;
+    Ok(touched == 1)
 }
 
 async fn by_number(tx: &mut Tx<'_>, scope: &Scope, source: &str, number: &str) -> DbResult<Option<OrderRow>> {

@@ -104,6 +104,32 @@ both_dbs! {
         assert_eq!(money.expect("a sum"), 0, "paid and given back");
     }
 
+    async fn a_proven_number_finds_the_buyer(world: World) {
+        let hook = hook(&world).await;
+        let with_mobile = |no: &str, known: bool| {
+            let mut order = order(no);
+            order["mobile"] = json!("+8613812340000");
+            if !known {
+                order["union_id"] = json!("");
+                order["external_id"] = json!("");
+            }
+            order
+        };
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        let seen = people::Seen { account: "acc_1", external_id: "wm1", union_id: Some("un1"), name: "小美",
+            ..people::Seen::default() };
+        let buyer = people::recognise(&mut tx, &world.scope, &seen).await.expect("a person").person;
+        tx.commit().await.expect("a commit");
+        deliver(&world, &hook, &with_mobile("A1", true)).await.ok();
+        world.settle().await;
+        deliver(&world, &hook, &with_mobile("A2", false)).await.ok();
+        assert_eq!(kinds(&world).await.iter().filter(|k| *k == "order_tied").count(), 0);
+        world.settle().await;
+        let list = world.get("/api/v1/orders").await.ok();
+        assert!(list["items"].as_array().expect("orders").iter().all(|o| o["person_id"] == json!(buyer)), "{list}");
+        assert_eq!(kinds(&world).await.iter().filter(|k| *k == "order_tied").count(), 1);
+    }
+
     async fn forged_and_replayed_deliveries_get_one_answer(world: World) {
         let (path, secret) = hook(&world).await;
         let body = order("A1").to_string();

@@ -1,5 +1,9 @@
 //! `/api/v1/people`.
 
+mod fields;
+mod losses;
+mod merge;
+
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use base::Page;
@@ -8,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::rows::{FollowView, PersonRow};
+use super::rows::{ContactView, FollowView, PersonRow};
 use super::store;
 use crate::ctx::Ctx;
 use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, permission};
@@ -56,11 +60,13 @@ async fn list_people(
 struct PersonView {
     #[serde(flatten)]
     person: PersonRow,
+    /// By which accounts know her, and how it is known that it is she.
+    contacts: Vec<ContactView>,
     /// Living and ended, newest first.
     follows: Vec<FollowView>,
 }
 
-/// One person.
+/// One person. An id that was joined with another answers the one who stayed.
 #[utoipa::path(get, path = "/api/v1/people/{id}", responses((status = 200, body = PersonView), (status = 404, body = ErrorBody)))]
 async fn get_person(
     State(ctx): State<Ctx>,
@@ -68,11 +74,18 @@ async fn get_person(
     Path(id): Path<String>,
 ) -> AppResult<Json<PersonView>> {
     let mut tx = ctx.read().await?;
-    let person = store::get(&mut tx, &caller.scope, &id).await?;
-    let follows = store::follows_of(&mut tx, &caller.scope, &id).await?;
-    Ok(Json(PersonView { person, follows }))
+    let person = store::present(&mut tx, &caller.scope, &id).await?;
+    let id = &person.id;
+    let contacts = store::contacts_of(&mut tx, &caller.scope, id).await?;
+    let follows = store::follows_of(&mut tx, &caller.scope, id).await?;
+    Ok(Json(PersonView { person, contacts, follows }))
 }
 
 pub fn router() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(get_person))
+    OpenApiRouter::new()
+        .routes(routes!(list_people))
+        .routes(routes!(get_person))
+        .merge(merge::router())
+        .merge(fields::router())
+        .merge(losses::router())
 }

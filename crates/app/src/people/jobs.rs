@@ -1,5 +1,10 @@
 //! Mirroring contacts: one that a callback named, and all of them with a stored cursor.
 
+mod follow_up;
+mod notes;
+
+pub use follow_up::{CarryLate, TellLosses};
+
 use std::collections::BTreeMap;
 
 use messenger::contacts::{Batch, ContactSnapshot, FollowSnapshot};
@@ -15,7 +20,7 @@ use crate::ctx::JobCtx;
 use crate::kernel::db::{Args, Tx};
 use crate::kernel::http::{AppResult, Scope};
 use crate::kernel::jobs::{Job, JobError, JobResult, Policy};
-use crate::privacy::{self, KnownBy};
+use crate::kernel::seal::Sealer;
 use crate::reactions::{self, Fact};
 use crate::staff;
 
@@ -35,7 +40,7 @@ impl Job for SyncContact {
     }
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let scope = ctx.scope().clone();
+        let (scope, sealer) = (ctx.scope().clone(), ctx.sealer().clone());
         let answer = {
             let messenger = ctx.messenger(&self.account).await?;
             messenger.contacts().fetch(&self.contact, Lane::Normal).await
@@ -54,7 +59,7 @@ impl Job for SyncContact {
                     &mut tx,
                     &scope,
                     &self.account,
-                    Sighting { page: &page, answer: Answer::Complete, run: 0 },
+                    Sighting { page: &page, answer: Answer::Complete, run: 0, sealer: &sealer },
                 )
                 .await?;
             }
@@ -82,9 +87,13 @@ async fn end(
     (person, contact, staff): (&str, &str, &str),
 ) -> AppResult<()> {
     let (now, employee) = (tx.now(), staff::ensure(tx, scope, account, staff).await?);
+    let taker = reactions::taker_of_vanished(tx, scope, account, (staff, contact)).await?;
     if store::end_follow(tx, scope, (contact, &employee.id), now).await? {
         let (person, contact) = (person.to_owned(), contact.to_owned());
-        let fact = Fact::ContactLost { person, contact, staff: employee.id, by_customer: false, at: now };
+        let fact = match taker {
+            Some(to) => Fact::BondMoved { person, contact, from: employee.id, to: Some(to), at: now },
+            None => Fact::ContactLost { person, contact, staff: employee.id, by_customer: false, at: now },
+        };
         reactions::on(tx, scope, &fact).await?;
     }
     Ok(())
@@ -97,6 +106,7 @@ struct Sighting<'a> {
     answer: Answer,
     /// The traversal that met them; 0 for none.
     run: i64,
+    sealer: &'a Sealer,
 }
 
 /// Writes what changed of some contacts and hands over the facts.
@@ -107,9 +117,9 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         let entry = contacts.entry(&contact.id).or_insert((contact, Vec::new()));
         entry.1.extend(contact.follows.iter().cloned());
     }
-    leave_out_erased(tx, scope, &mut contacts).await?;
+    notes::leave_out_erased(tx, scope, &mut contacts).await?;
     let ids: Vec<&str> = contacts.keys().copied().collect();
-    let known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
+    let mut known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
     let mut known_follows: BTreeMap<String, Vec<KnownFollow>> = BTreeMap::new();
     for row in store::follows_among(tx, scope, account, &ids).await? {
         known_follows.entry(row.external_id.clone()).or_default().push(KnownFollow::from(&row));
@@ -130,9 +140,18 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
                 kind: k.kind.clone(),
                 new: false,
             },
-            None => recognise(tx, scope, account, contact, &follows).await?,
+            None => {
+                let who = recognise(tx, scope, account, contact, &follows).await?;
+                // She turned out to be somebody else whom we know: others of this page may be her too.
+                if known_contacts.iter().any(|k| k.external_id == id && k.person != who.person) {
+                    known_contacts = store::contacts_among(tx, scope, account, &ids).await?;
+                }
+                who
+            }
         };
         let known = known_follows.remove(id).unwrap_or_default();
+        let noted: Vec<&str> = known.iter().filter(|k| k.phones > 0).map(|k| k.staff.as_str()).collect();
+        notes::note_numbers(tx, scope, (&who, seen.sealer), (&follows, &noted)).await?;
         for change in diff(&known, &follows, seen.answer) {
             let staff = match &change {
                 FollowChange::Added(f) | FollowChange::Changed(f) | FollowChange::Same(f) => &f.staff,
@@ -150,32 +169,6 @@ async fn apply(tx: &mut Tx<'_>, scope: &Scope, account: &str, seen: Sighting<'_>
         }
     }
     store::upsert_follows(tx, rows).await?;
-    Ok(())
-}
-
-/// Whoever was erased is not mirrored, until she herself adds an employee again.
-async fn leave_out_erased(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    contacts: &mut BTreeMap<&str, (&ContactSnapshot, Vec<FollowSnapshot>)>,
-) -> AppResult<()> {
-    if !privacy::anybody_erased(tx, scope).await? {
-        return Ok(());
-    }
-    let mut out = Vec::new();
-    for (id, (contact, follows)) in contacts.iter() {
-        let known =
-            [(KnownBy::External, *id), (KnownBy::Union, contact.union_id.as_deref().unwrap_or_default())];
-        let Some(at) = privacy::erased_at(tx, scope, &known).await? else { continue };
-        if follows.iter().any(|f| f.since > at) {
-            privacy::lift_by_act(tx, scope, &known, "added an employee").await?;
-        } else {
-            out.push(*id);
-        }
-    }
-    for id in out {
-        contacts.remove(id);
-    }
     Ok(())
 }
 
@@ -243,6 +236,7 @@ fn follow_row(scope: &Scope, (contact, staff): (&str, &str), f: &FollowSnapshot,
         f.description.as_str(),
         f.way.as_str(),
         f.tags.join(","),
+        f.mobiles.len(),
         run
     ]
 }
@@ -288,7 +282,7 @@ impl Job for SyncStaffContacts {
     }
 
     async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let scope = ctx.scope().clone();
+        let (scope, sealer) = (ctx.scope().clone(), ctx.sealer().clone());
         let answer = {
             let messenger = ctx.messenger(&self.account).await?;
             messenger.directory().list_serving_staff(Lane::Bulk).await
@@ -314,7 +308,7 @@ impl Job for SyncStaffContacts {
                 Err(e) => return accounts::sync_stopped(ctx, &self.account, SyncKind::Contacts, e).await,
             };
             let mut tx = ctx.begin().await?;
-            let sighting = Sighting { page: &batch.items, answer: Answer::Partial, run };
+            let sighting = Sighting { page: &batch.items, answer: Answer::Partial, run, sealer: &sealer };
             apply(&mut tx, &scope, &self.account, sighting).await?;
             let (met, next) = (batch.items.len(), place.after(batch.next).text());
             let step = SyncStep { done: met, found: met, cursor: Some(&next), listed: false };

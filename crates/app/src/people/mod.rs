@@ -1,8 +1,11 @@
 //! People: one row per human, after dedupe, with the contacts by which connected accounts know her and the bonds
 //! between those contacts and employees.
 //!
-//! - *Recognition*: the union id first, then the platform's id within the account. A person gets a dense number once,
-//!   because sets of people are bitmaps over it.
+//! - *Recognition*: the union id first, then the platform's id within the account, then a proven phone number, then a
+//!   person's word. A person gets a dense number once, because sets of people are bitmaps over it; the number of whoever
+//!   was joined with another is never used again.
+//! - *Joining*: every row that carries the other person changes hands, and a ledger says which ([`store::carried`]), so
+//!   that it can be taken back exactly. What a rule isn't sure of is a *suggestion*; what a person kept apart stays so.
 //! - A *contact* is a person in one account; a *follow* is the bond of one employee and one contact.
 //! - Employees who sit in groups are persons of kind `staff`, so that nobody of the brand counts as a customer.
 
@@ -14,14 +17,20 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Place, Seen};
-pub use rows::{ActiveFollow, FollowView, PersonRow, Recognised};
+pub use model::{MatchedBy, Place, Seen, counts};
+pub use rows::{ActiveFollow, FollowView, MergeRow, PersonRow, Recognised};
 pub use store::{
     ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
-    imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
+    forget_joinings, imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
 };
-pub use store::{Filter, list, matching};
-pub use store::{active_follows, bar, by_external_id, follows_of, get, recognise, set_platform_tags};
+pub use store::{Filter, list, matching, present};
+pub use store::{
+    Joining, NewLoss, NewPhone, NewValue, active_follows, bar, by_external_id, by_phone, follows_of, get,
+    joined_with, losses_unseen, merge, merges_of, note_loss, note_phone, phone_key, recognise,
+    set_platform_tags, set_value, unbar,
+};
+
+pub use crate::privacy::survivor_of;
 
 use std::collections::BTreeSet;
 
@@ -70,6 +79,39 @@ pub struct Ended<'a> {
     pub contact: &'a str,
     pub by_customer: bool,
     pub at: Timestamp,
+}
+
+/// A bond that passed to another employee, as a callback or the platform's list of moves tells it.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved<'a> {
+    pub account: &'a str,
+    /// The platform's id of the employee who gave.
+    pub from: &'a str,
+    /// The platform's id of the contact.
+    pub contact: &'a str,
+    /// Our id of the employee who took, when it is known.
+    pub to: Option<&'a str>,
+    pub at: Timestamp,
+}
+
+/// Notes that a bond passed to another employee; that isn't a loss. Told twice it is noted once.
+pub async fn note_moved(tx: &mut Tx<'_>, scope: &Scope, moved: &Moved<'_>) -> AppResult<()> {
+    let Some(giver) = staff::by_platform_id(tx, scope, moved.account, moved.from).await? else {
+        return Ok(());
+    };
+    let found = store::contact(tx, scope, (moved.account, moved.contact, false)).await?;
+    let Some(contact) = found else { return Ok(()) };
+    if !store::end_follow(tx, scope, (&contact.contact, &giver.id), moved.at).await? {
+        return Ok(());
+    }
+    let fact = Fact::BondMoved {
+        person: contact.person,
+        contact: contact.contact,
+        from: giver.id,
+        to: moved.to.map(str::to_owned),
+        at: moved.at,
+    };
+    reactions::on(tx, scope, &fact).await
 }
 
 /// Notes the end of a bond. The platform may go on listing a contact who deleted the employee, so this can't be read.

@@ -1,9 +1,22 @@
 //! Who somebody is, and what changed between a contact's mirror and the platform.
 
+mod fields;
+mod merge;
+
+pub use fields::{FieldForm, FieldRefusal, PrivacyClass, kept_value, months_between, shown_value};
+pub use merge::{Barred, MatchedBy, PeopleRefusal, joined_kind, phone_confidence};
+
 use std::collections::BTreeMap;
 
 use base::Timestamp;
 use messenger::contacts::FollowSnapshot;
+
+/// Whether a person of this kind counts in figures at all; the rule itself is `audience`'s, and a kind that it doesn't
+/// know doesn't count.
+#[must_use]
+pub fn counts(kind: &str) -> bool {
+    audience::MemberKind::named(kind).is_some_and(audience::MemberKind::counts)
+}
 
 /// Somebody as a connected account shows her.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +47,8 @@ pub struct KnownFollow {
     pub way: String,
     /// Sorted platform ids.
     pub tags: Vec<String>,
+    /// How many numbers the employee had noted.
+    pub phones: i64,
     pub deleted_at: Option<Timestamp>,
 }
 
@@ -100,6 +115,7 @@ fn differs(known: &KnownFollow, listed: &FollowSnapshot) -> bool {
         || known.description != listed.description
         || known.way != listed.way
         || known.tags != listed.tags
+        || known.phones != i64::try_from(listed.mobiles.len()).unwrap_or(i64::MAX)
 }
 
 /// Where a traversal of all contacts stands: which hundred of employees, and the platform's own cursor within it.
@@ -155,6 +171,7 @@ mod tests {
             description: String::new(),
             way: "qr".into(),
             tags: vec!["a".into(), "b".into()],
+            phones: 0,
             deleted_at: deleted.map(Timestamp),
         }
     }

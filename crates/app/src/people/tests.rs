@@ -1,6 +1,10 @@
 //! People over HTTP and jobs, against the simulated platform. What becomes of lost and repeated callbacks is tested
 //! with the groups.
 
+mod fields;
+mod losses;
+mod one;
+
 use base::time::{DAY, MINUTE, SECOND};
 use serde_json::{Value, json};
 use wecom_sim::Act;

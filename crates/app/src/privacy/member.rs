@@ -62,16 +62,17 @@ impl Visitor {
         }
     }
 
-    /// The visitor of a request. A person who was erased since the cookie was made is nobody.
+    /// The visitor of a request. A person who was erased since the cookie was made is nobody, one who was joined with
+    /// another is that other.
     async fn known(parts: &Parts, ctx: &Ctx) -> AppResult<Option<Self>> {
         let Some(mut visitor) = Self::of_headers(&parts.headers, ctx.config(), ctx.now()) else {
             return Ok(None);
         };
-        if let Some(person) = &visitor.token.person {
+        if let Some(person) = visitor.token.person.take() {
             let mut tx = ctx.read().await?;
-            if !store::person_in_reach(&mut tx, &visitor.scope, person).await? {
-                visitor.token.person = None;
-            }
+            let person = store::survivor_of(&mut tx, &visitor.scope, &person).await?;
+            let known = store::person_in_reach(&mut tx, &visitor.scope, &person).await?;
+            visitor.token.person = known.then_some(person);
         }
         Ok(Some(visitor))
     }

@@ -27,7 +27,7 @@ pub use rows::MarkRow;
 pub use store::{
     ALIAS, Answer, KnownBy, Marking, alias_of, allows, answer, anybody_erased, barred, barred_from_prizes,
     bury, contact_erased_at, days_of, erased_at, lift, lift_by_act, marks_of, may, person_in_reach, refusers,
-    set_mark, state_of, tombstones,
+    set_mark, settle_person, state_of, survivor_of, tombstones,
 };
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -13,6 +13,8 @@ pub use tombs::{
     lift_by_act,
 };
 
+use std::collections::BTreeMap;
+
 use super::model::{Channel, Mark, Purpose};
 use super::rows::{AnswerRow, ConsentRow, CountRow, LanguageRow, TextRow};
 use crate::args;
@@ -229,4 +231,69 @@ pub async fn person_in_reach(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> Db
         )
         .await?;
     Ok(row.is_some())
+}
+
+/// Whoever a person is now: herself, or the one she was joined with. Ids outlive a joining in cookies, in links and
+/// in other systems.
+pub async fn survivor_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<String> {
+    let mut id = person.to_owned();
+    loop {
+        let row: Option<(String,)> = tx
+            .opt(
+                "SELECT merged_into FROM people_person WHERE tenant_id = $1 AND id = $2",
+                args![scope.tenant(), &id],
+            )
+            .await?;
+        match row {
+            Some((next,)) if !next.is_empty() => id = next,
+            _ => return Ok(id),
+        }
+    }
+}
+
+/// Makes a person's present answers what her log says last: rows of two persons may have come together in it, and the
+/// newest answer holds, a refusal before a permission of the same instant. Answers the purposes that were withdrawn.
+pub async fn settle_person(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<String>> {
+    let answers: Vec<(String, bool, i64, String, String, i64)> = tx
+        .all(
+            "SELECT l.purpose, l.granted, l.text_version, l.channel, l.evidence, l.at FROM privacy_consent_log l
+             WHERE l.tenant_id = $1 AND l.person_id = $2 ORDER BY l.at, CASE WHEN l.granted = TRUE THEN 0 ELSE 1 END, l.id",
+            args![scope.tenant(), person],
+        )
+        .await?;
+    let mut given: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut last: BTreeMap<&str, &(String, bool, i64, String, String, i64)> = BTreeMap::new();
+    for answer in &answers {
+        if answer.1 {
+            given.insert(&answer.0, answer.5);
+        }
+        last.insert(&answer.0, answer);
+    }
+    let mut withdrawn = Vec::new();
+    for (purpose, (_, granted, version, channel, evidence, at)) in last {
+        if !granted {
+            withdrawn.push(purpose.to_owned());
+        }
+        tx.exec(
+            "INSERT INTO privacy_consent
+                (tenant_id, person_id, purpose, granted, text_version, channel, evidence, given_at, withdrawn_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (tenant_id, person_id, purpose) DO UPDATE SET granted = excluded.granted,
+                text_version = excluded.text_version, channel = excluded.channel, evidence = excluded.evidence,
+                given_at = excluded.given_at, withdrawn_at = excluded.withdrawn_at",
+            args![
+                scope.tenant(),
+                person,
+                purpose,
+                *granted,
+                *version,
+                channel,
+                evidence,
+                given.get(purpose).copied().unwrap_or(0),
+                if *granted { 0 } else { *at }
+            ],
+        )
+        .await?;
+    }
+    Ok(withdrawn)
 }

@@ -175,7 +175,7 @@ async fn list_person_tags(
     Path(id): Path<String>,
 ) -> AppResult<Json<PersonTagPage>> {
     let mut tx = ctx.read().await?;
-    people::get(&mut tx, &caller.scope, &id).await?;
+    let id = people::present(&mut tx, &caller.scope, &id).await?.id;
     Ok(Json(page_of(&mut tx, &caller.scope, &id).await?))
 }
 
@@ -194,7 +194,7 @@ async fn tag_person(
     Json(given): Json<GivenTags>,
 ) -> AppResult<Json<PersonTagPage>> {
     let mut tx = ctx.begin().await?;
-    people::get(&mut tx, &caller.scope, &id).await?;
+    let id = people::present(&mut tx, &caller.scope, &id).await?.id;
     for tag in &given.tags {
         store::get(&mut tx, &caller.scope, tag).await?;
     }
@@ -215,7 +215,7 @@ async fn untag_person(
     Path((id, tag)): Path<(String, String)>,
 ) -> AppResult<StatusCode> {
     let mut tx = ctx.begin().await?;
-    people::get(&mut tx, &caller.scope, &id).await?;
+    let id = people::present(&mut tx, &caller.scope, &id).await?.id;
     let cause = Cause { id: &caller.operator_id, ..Cause::of("operator") };
     if super::remove_by(&mut tx, &caller.scope, &id, &[tag], cause).await?.is_empty() {
         return Err(AppError::not_found());

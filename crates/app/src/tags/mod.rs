@@ -186,6 +186,11 @@ pub async fn apply_many(
     Ok(())
 }
 
+/// Marks a person's tags on those of her bonds that don't show them yet.
+pub async fn push(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+    tx.enqueue(scope.tenant(), &jobs::Push { person: person.to_owned() }).await
+}
+
 /// What an employee marked or removed on one of a person's bonds, by the platform's tag ids.
 pub async fn mirror(
     tx: &mut Tx<'_>,

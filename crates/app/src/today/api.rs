@@ -21,6 +21,7 @@ use crate::kernel::http::{Allowed, AppResult, Caller, ErrorBody, Paging, permiss
 use crate::kernel::i18n;
 use crate::kernel::jobs;
 use crate::metrics::{self, api::ReleaseView};
+use crate::people;
 use crate::playbooks::{self, PostRow, PostState, api::PostView};
 use crate::tasks::{self, TaskRow};
 use crate::tenants;
@@ -87,6 +88,8 @@ struct TodayView {
     wrong: Vec<Wrong>,
     /// Releases that can be judged and are not, newest first.
     decisions: Vec<ReleaseView>,
+    /// Customers who were lost and whom nobody has looked at.
+    losses: i64,
 }
 
 /// Everything that is to be done today, within the caller's reach.
@@ -116,7 +119,17 @@ async fn get_today(
         let reach = r.reach;
         ReleaseView::of(r, reach)
     });
-    Ok(Json(TodayView { now: now.0, day: day.0, left, due, waiting, wrong, decisions: decisions.collect() }))
+    let losses = people::losses_unseen(&mut tx, scope).await?;
+    Ok(Json(TodayView {
+        now: now.0,
+        day: day.0,
+        left,
+        due,
+        waiting,
+        wrong,
+        decisions: decisions.collect(),
+        losses,
+    }))
 }
 
 async fn split(

@@ -119,6 +119,11 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
         | Fact::PeopleImported { .. }
+        | Fact::BondMoved { .. }
+        | Fact::GroupMoved { .. }
+        | Fact::FieldSet { .. }
+        | Fact::PersonMerged { .. }
+        | Fact::PersonSplit { .. }
         | Fact::PeopleListed { .. }
         | Fact::KindChanged { .. }
         | Fact::GroupPlaced { .. }

@@ -13,6 +13,7 @@ use crate::ctx::Ctx;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::seal::Sealer;
+use crate::people;
 
 /// What a secret is sealed for, so that it can't be moved to another endpoint.
 fn about(scope: &Scope, endpoint: &str) -> String {
@@ -208,7 +209,7 @@ pub(super) async fn counts(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbRe
     let row: Option<(String,)> = tx
         .opt("SELECT kind FROM people_person WHERE tenant_id = $1 AND id = $2", args![scope.tenant(), person])
         .await?;
-    Ok(row.is_some_and(|(kind,)| kind == "customer"))
+    Ok(row.is_some_and(|(kind,)| people::counts(&kind)))
 }
 
 /// Forgets what settled long ago.

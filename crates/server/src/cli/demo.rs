@@ -24,7 +24,7 @@ use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::operator::Operator;
 use crate::demo::phone::Phones;
-use crate::demo::{open_api, proof, segments, setup};
+use crate::demo::{leaver, open_api, proof, segments, setup};
 use crate::outgoing::HttpOutgoing;
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
@@ -296,15 +296,18 @@ async fn examine(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
 async fn fill(stage: &Stage, options: &Options, town: &mut Town) -> anyhow::Result<()> {
     let (start, began) = (stage.clock.now(), SystemClock.now());
     let mut shown = -1;
-    town.live_until(stage.end, |now| {
+    let mut told = |now: Timestamp| {
         let day = now.since(start) / DAY;
         if day > shown {
             shown = day;
             let seconds = SystemClock.now().since(began) / 1_000;
             println!("day {day} of {} lived after {seconds} s", options.days);
         }
-    })
-    .await?;
+    };
+    town.live_until(stage.end.minus(leaver::BEFORE_THE_END), &mut told).await?;
+    let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
+    leaver::evening(town, &Door::sign_in(stage.router.clone(), &link).await?).await?;
+    town.live_until(stage.end, told).await?;
     for (what, times) in &town.troubles {
         println!("note: {times} × {what} could not be carried out");
     }

@@ -33,6 +33,11 @@ pub struct Town {
 }
 
 impl Town {
+    /// The shown instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// When anything happens next.
     async fn next_due(&self) -> anyhow::Result<Option<Timestamp>> {
         let job = self.runner.next_due().await.map_err(|e| anyhow::anyhow!("{e}"))?;

@@ -9,12 +9,14 @@
 //! - [`privacy`]: what some customers decide about their data.
 //! - [`proof`]: the mirror held against the platform's truth.
 //! - [`segments`]: questions about people, kept, and held against the database.
+//! - [`leaver`]: the last evening, on which an employee leaves and her customers pass on.
 //! - [`setup`]: what an operator does on the first day, done through the API.
 //! - [`tags`]: tags, rules and a bulk job of the first day.
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
 
 pub mod door;
 pub mod layers;
+pub mod leaver;
 pub mod life;
 pub mod open_api;
 pub mod operator;

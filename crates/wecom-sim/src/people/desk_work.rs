@@ -136,6 +136,7 @@ impl Corp {
             contact_function: true,
             console_welcome: false,
             customers: BTreeSet::new(),
+            left: None,
         };
         self.staff.insert(userid.to_owned(), staff.clone());
         self.tell_staff("create_user", &staff, now);
@@ -146,6 +147,7 @@ impl Corp {
     pub fn dismiss_staff(&mut self, userid: &str, now: Timestamp) -> Done {
         let staff = self.staff.get_mut(userid).filter(|s| s.status != 5).ok_or("no such employee")?;
         staff.status = 5;
+        staff.left = Some(now);
         let staff = staff.clone();
         self.groups.values_mut().filter(|g| g.live.owner == userid).for_each(|g| g.status = 1);
         self.tell_staff("delete_user", &staff, now);

@@ -35,6 +35,9 @@ pub struct Staff {
     /// Customers who are this employee's friends now.
     #[serde(default)]
     pub customers: BTreeSet<String>,
+    /// When she left the company.
+    #[serde(default)]
+    pub left: Option<base::Timestamp>,
 }
 
 impl Staff {

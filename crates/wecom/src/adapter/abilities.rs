@@ -9,6 +9,7 @@ pub const fn of(action: Action) -> Ability {
         Action::GreetContact
         | Action::CountGroupMessages
         | Action::TransferGroup
+        | Action::TransferContact
         | Action::TagContact
         | Action::KnowWhoLeft
         | Action::KnowWhoClicked

@@ -7,6 +7,7 @@ mod directory;
 mod entry_codes;
 mod errors;
 mod groups;
+mod handovers;
 mod identity;
 mod media;
 mod messages;
@@ -167,6 +168,9 @@ impl Messenger for WecomMessenger {
         Some(self)
     }
     fn media(&self) -> Option<&dyn messenger::media::Media> {
+        Some(self)
+    }
+    fn handovers(&self) -> Option<&dyn messenger::handovers::Handovers> {
         Some(self)
     }
 }

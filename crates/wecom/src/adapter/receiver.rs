@@ -42,6 +42,9 @@ fn nothing(event: &str) -> Hint {
     Hint::Nothing { event: event.to_owned() }
 }
 
+/// The source of a deletion that is none: another employee took over.
+const MOVED: &str = "DELETE_BY_TRANSFER";
+
 fn hint_of(callback: Callback) -> Hint {
     let at = Timestamp::from_seconds(callback.create_time);
     let staff = callback.from_user;
@@ -50,6 +53,9 @@ fn hint_of(callback: Callback) -> Hint {
         Event::EditExternalContact(Pair { user_id, external_user_id }) => {
             Hint::ContactChanged { staff: user_id, contact: external_user_id }
         }
+        Event::DelExternalContact { pair, source } if source.as_deref() == Some(MOVED) => {
+            Hint::ContactMoved { staff: pair.user_id, contact: pair.external_user_id, at }
+        }
         Event::DelExternalContact { pair, .. } => {
             Hint::ContactRemoved { staff: pair.user_id, contact: pair.external_user_id, at }
         }
@@ -57,6 +63,11 @@ fn hint_of(callback: Callback) -> Hint {
             Hint::StaffRemovedByContact { staff: pair.user_id, contact: pair.external_user_id, at }
         }
         Event::TransferFail { pair, reason } => {
+            let reason = match reason.as_str() {
+                "customer_refused" => "refused_by_contact".to_owned(),
+                "customer_limit_exceed" => "taker_full".to_owned(),
+                _ => reason,
+            };
             Hint::TransferFailed { staff: pair.user_id, contact: pair.external_user_id, reason }
         }
         Event::MsgAuditApproved(_) => nothing("msg_audit_approved"),

@@ -19,11 +19,21 @@ pub const BAD_TAG: i64 = 40068;
 pub const TAG_NAME_TAKEN: i64 = 40071;
 pub const SECRET_OF_ANOTHER: i64 = 40091;
 pub const BAD_EXTERNAL_USER: i64 = 40096;
+pub const GIVER_NOT_RESIGNED: i64 = 40097;
+pub const TAKER_NOT_REAL: i64 = 40098;
+pub const TAKER_FULL: i64 = 40099;
+pub const IN_TRANSFER: i64 = 40100;
 pub const TAG_CAP: i64 = 40126;
+pub const MOVED_TOO_OFTEN: i64 = 40128;
+pub const TRANSFERRING: i64 = 40129;
+pub const SAME_PERSON: i64 = 40130;
+pub const NOT_THE_FOLLOWER: i64 = 40131;
+pub const TAKER_BANNED: i64 = 40143;
 pub const CONTACT_TAG_CAP: i64 = 40144;
 pub const MEDIA_EXPIRED: i64 = 40145;
 pub const SPAM_BLOCK: i64 = 40201;
 pub const SPAM_BLOCK_2: i64 = 40204;
+pub const TICKET_STALE: i64 = 40205;
 pub const TOKEN_MISSING: i64 = 41001;
 /// First and last of the codes about a contact way's fields; its id is among them.
 pub const CONTACT_WAY_FIELDS: std::ops::RangeInclusive<i64> = 41037..=41044;
@@ -77,7 +87,11 @@ pub const RESULT_TOO_LARGE: i64 = 81017;
 pub const RECEIVERS_EMPTY: i64 = 82001;
 pub const NO_RELATION: i64 = 84061;
 pub const GROUP_UNKNOWN: i64 = 86003;
+pub const OWNER_NOT_RESIGNED: i64 = 90500;
 pub const NOT_CUSTOMER_GROUP: i64 = 90501;
+pub const OWNER_RESIGNED: i64 = 90502;
+pub const GROUP_FULL: i64 = 90503;
+pub const OWNER_UNCHANGED: i64 = 90504;
 
 /// The token in the query was not accepted: fetch another and try once more.
 #[must_use]

@@ -20,6 +20,7 @@ pub mod oauth;
 pub mod tags;
 pub mod template_card;
 pub mod token;
+pub mod transfers;
 pub mod welcomes;
 pub mod xml;
 

@@ -43,6 +43,7 @@ fn abilities_are_those_of_the_truth_table() {
         (Action::ChangeNotice, Ability::ClientOnly),
         (Action::MentionMember, Ability::ClientOnly),
         (Action::TransferGroup, Ability::Auto),
+        (Action::TransferContact, Ability::Auto),
         (Action::DismissGroup, Ability::ClientOnly),
         (Action::PublishMoment, Ability::NeedsTap),
         (Action::TagContact, Ability::Auto),

@@ -152,3 +152,28 @@ fn each_event_has_its_hint() {
     }
     assert_eq!(receiver.hint("not xml"), nothing("unreadable"));
 }
+
+#[test]
+fn a_deletion_by_hand_over_is_a_move_and_failures_have_our_words() {
+    let receiver = platform(Script::of([])).0.receiver(&credentials()).expect("good keys");
+    let about = |change: &str, more: &str| {
+        event(&format!(
+            "<Event>change_external_contact</Event><ChangeType>{change}</ChangeType><UserID>zhangsan</UserID>\
+             <ExternalUserID>wm1</ExternalUserID>{more}"
+        ))
+    };
+    let (staff, contact) = ("zhangsan".to_owned(), "wm1".to_owned());
+    assert_eq!(
+        receiver.hint(&about("del_external_contact", "<Source>DELETE_BY_TRANSFER</Source>")),
+        Hint::ContactMoved { staff: staff.clone(), contact: contact.clone(), at: AT }
+    );
+    let words =
+        [("customer_refused", "refused_by_contact"), ("customer_limit_exceed", "taker_full"), ("x", "x")];
+    for (theirs, ours) in words {
+        let reason = ours.to_owned();
+        assert_eq!(
+            receiver.hint(&about("transfer_fail", &format!("<FailReason>{theirs}</FailReason>"))),
+            Hint::TransferFailed { staff: staff.clone(), contact: contact.clone(), reason }
+        );
+    }
+}

@@ -6,7 +6,7 @@ type Sub = { to: string; word: SubWord };
 export type SubWord =
   | "tasks" | "communities" | "groups" | "live_codes" | "welcomes" | "broadcasts" | "releases" | "orders" | "definitions"
   | "accounts" | "staff" | "operators" | "jobs" | "tags" | "tag_rules" | "tag_jobs" | "audit" | "abilities" | "tenant" | "language"
-  | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks"
+  | "everybody" | "suggestions" | "losses" | "handover" | "fields" | "privacy" | "data_requests" | "imports" | "exports" | "api_keys" | "events" | "webhooks"
   | "segments" | "layers" | "ladders" | "benefits" | "promotions";
 export type Place = { word: "today" | "plan" | "communities" | "people" | "content" | "results" | "settings"; to: string; icon: ReactNode; subs: Sub[] };
 
@@ -20,7 +20,11 @@ export const places: Place[] = [
   {
     word: "people", to: "/people", icon: <UserOutlined />,
     subs: [
+      { to: "/people", word: "everybody" },
       { to: "/people/segments", word: "segments" },
+      { to: "/people/suggestions", word: "suggestions" },
+      { to: "/people/losses", word: "losses" },
+      { to: "/people/handover", word: "handover" },
       { to: "/people/tags", word: "tags" },
       { to: "/people/tag-rules", word: "tag_rules" },
       { to: "/people/tag-jobs", word: "tag_jobs" },
@@ -42,7 +46,7 @@ export const places: Place[] = [
   {
     word: "settings", to: "/settings/accounts", icon: <SettingOutlined />,
     subs: [
-      { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/operators", word: "operators" },
+      { to: "/settings/accounts", word: "accounts" }, { to: "/settings/staff", word: "staff" }, { to: "/settings/fields", word: "fields" }, { to: "/settings/operators", word: "operators" },
       { to: "/settings/tenant", word: "tenant" }, { to: "/settings/jobs", word: "jobs" }, { to: "/settings/audit", word: "audit" }, { to: "/settings/abilities", word: "abilities" },
       { to: "/settings/language", word: "language" }, { to: "/settings/privacy", word: "privacy" },
       { to: "/settings/imports", word: "imports" }, { to: "/settings/exports", word: "exports" },

@@ -1,5 +1,5 @@
 // Answers of the server by the names the console uses. The shapes are generated; nothing is written by hand.
-import type { components } from "@huoqun/api";
+import type { components, paths } from "@huoqun/api";
 
 type S = components["schemas"];
 
@@ -66,7 +66,21 @@ export type PersonTagPage = S["PersonTagPage"];
 export type PersonRow = S["PersonRow"];
 export type Person = S["PersonView"];
 export type Stay = S["StayRow"];
-export type TimelineEntry = S["TimelineEntry"];
+export type TimelineEntry = S["EntryRow"];
+export type TimelineKind = NonNullable<NonNullable<paths["/api/v1/people/{id}/timeline"]["get"]["parameters"]["query"]>["kind"]>;
+export type MergeRow = S["MergeView"];
+export type Suggestion = S["Suggestion"];
+export type Phone = S["PhoneRow"];
+export type Loss = S["LossRow"];
+export type FieldDef = S["FieldView"];
+export type FieldDraft = S["FieldDraft"];
+export type FieldValue = S["FieldValue"];
+export type Giver = S["GiverRow"];
+export type HandoverPlan = S["HandoverPlan"];
+export type HandoverItem = S["HandoverItem"];
+export type HandoverState = NonNullable<NonNullable<paths["/api/v1/handover/plans/{id}/items"]["get"]["parameters"]["query"]>["state"]>;
+export type HandoverCandidate = S["HandoverCandidate"];
+export type HandoverPreview = S["HandoverPreview"];
 export type Welcome = S["GreetingView"];
 export type GreetingCheck = S["DraftCheck"];
 export type WelcomeLog = S["GreetingOutcome"];

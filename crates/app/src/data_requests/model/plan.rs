@@ -145,7 +145,7 @@ pub static TYPES: LazyLock<BTreeMap<String, Type>> = LazyLock::new(|| {
 });
 
 fn type_of(word: &str) -> Option<Type> {
-    match word.trim_end_matches(',') {
+    match word.trim_end_matches([',', ';']) {
         "TEXT" => Some(Type::Text),
         "BIGINT" | "DOUBLE" => Some(Type::Number),
         "BOOLEAN" => Some(Type::Truth),

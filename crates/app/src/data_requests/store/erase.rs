@@ -24,7 +24,7 @@ pub struct Erased {
 
 /// What takes the place of each of her keys. Ids of our own become new ones; the platform's becomes its alias.
 pub struct Aliases {
-    person: String,
+    persons: BTreeMap<String, String>,
     contacts: BTreeMap<String, String>,
     externals: BTreeMap<String, String>,
 }
@@ -34,26 +34,33 @@ impl Aliases {
     pub fn of(tx: &Tx<'_>, scope: &Scope, keys: &Keys, person: &str) -> Self {
         let contact =
             |id: &String| (id.clone(), format!("erc_{}", tx.blind(&format!("contact {person} {id}"))));
+        // Whoever was joined with her has an empty row of her own.
+        let joined = |(n, id): (usize, &String)| {
+            let alias = if n == 0 {
+                person.to_owned()
+            } else {
+                format!("erp_{}", tx.blind(&format!("person {person} {id}")))
+            };
+            (id.clone(), alias)
+        };
         let external = |id: &String| (id.clone(), privacy::alias_of(tx, scope, id));
         Self {
-            person: person.to_owned(),
+            persons: keys.persons.iter().enumerate().map(joined).collect(),
             contacts: keys.contacts.iter().map(contact).collect(),
             externals: keys.externals.iter().map(external).collect(),
         }
     }
     fn get(&self, key: Key, value: &str) -> Option<&str> {
         match key {
-            Key::Person => Some(&self.person),
+            Key::Person => self.persons.get(value).map(String::as_str),
             Key::Contact => self.contacts.get(value).map(String::as_str),
             Key::External => self.externals.get(value).map(String::as_str),
             Key::Union | Key::Order | Key::Request => None,
         }
     }
-    fn pairs<'a>(&'a self, keys: &'a Keys) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let person = std::iter::once((keys.person.as_str(), self.person.as_str()));
-        let others =
-            self.contacts.iter().chain(&self.externals).map(|(id, alias)| (id.as_str(), alias.as_str()));
-        person.chain(others)
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.persons.iter().chain(&self.contacts).chain(&self.externals);
+        all.map(|(id, alias)| (id.as_str(), alias.as_str()))
     }
 }
 
@@ -102,7 +109,7 @@ pub async fn rewrite_facts(
 ) -> DbResult<u64> {
     let aliases = Aliases::of(tx, scope, keys, alias);
     let mut touched = 0;
-    for (id, alias) in aliases.pairs(keys) {
+    for (id, alias) in aliases.pairs() {
         // Ids stand in the payload as JSON texts, so the quotes are part of what is replaced.
         let (id, alias) = (format!("\"{id}\""), format!("\"{alias}\""));
         touched += tx

@@ -3,21 +3,23 @@
 use crate::args;
 use crate::kernel::db::{Args, DbResult, Tx};
 use crate::kernel::http::Scope;
+use crate::people;
 use crate::privacy::classes::Key;
 use crate::privacy::{self, KnownBy};
 
 /// A person's keys, as the store holds them now.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    pub person: String,
+    /// Her id, and those under which she was known before persons were joined.
+    pub persons: Vec<String>,
     pub contacts: Vec<String>,
     pub externals: Vec<String>,
     pub unions: Vec<String>,
     pub orders: Vec<String>,
     pub requests: Vec<String>,
-    /// Numbers her orders were placed with.
+    /// Numbers of her orders that are no phone numbers in the normal form.
     pub mobiles: Vec<String>,
-    /// Digests of the numbers that files brought her with.
+    /// Digests of her phone numbers, wherever they came from.
     pub phones: Vec<String>,
 }
 
@@ -26,7 +28,7 @@ impl Keys {
     #[must_use]
     pub fn of(&self, key: Key) -> &[String] {
         match key {
-            Key::Person => std::slice::from_ref(&self.person),
+            Key::Person => &self.persons,
             Key::Contact => &self.contacts,
             Key::External => &self.externals,
             Key::Union => &self.unions,
@@ -37,7 +39,7 @@ impl Keys {
     /// The ids that may stand inside texts: facts, payloads of jobs, callbacks.
     #[must_use]
     pub fn inside_texts(&self) -> Vec<&str> {
-        let ids = std::iter::once(&self.person).chain(&self.contacts).chain(&self.externals);
+        let ids = self.persons.iter().chain(&self.contacts).chain(&self.externals);
         ids.map(String::as_str).collect()
     }
     /// By what she is known outside.
@@ -74,6 +76,7 @@ pub async fn keys_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<K
     let unions = column(
         tx,
         "SELECT COALESCE(union_id, '') FROM people_person WHERE tenant_id = $1 AND id = $2
+         UNION SELECT COALESCE(union_id, '') FROM people_contact WHERE tenant_id = $1 AND person_id = $2
          UNION SELECT union_id FROM orders_order WHERE tenant_id = $1 AND person_id = $2",
         own(),
     )
@@ -83,14 +86,25 @@ pub async fn keys_of(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<K
     let requests =
         column(tx, "SELECT id FROM data_requests_request WHERE tenant_id = $1 AND person_id = $2", own())
             .await?;
-    let mobiles =
+    let mut mobiles =
         column(tx, "SELECT DISTINCT mobile FROM orders_order WHERE tenant_id = $1 AND person_id = $2", own())
             .await?;
-    let phones = column(
+    let mut phones = column(
         tx,
-        "SELECT value FROM people_import_key WHERE tenant_id = $1 AND person_id = $2 AND way = 'phone'",
+        "SELECT value FROM people_import_key WHERE tenant_id = $1 AND person_id = $2 AND way = 'phone'
+         UNION SELECT digest FROM people_phone WHERE tenant_id = $1 AND person_id = $2",
         own(),
     )
     .await?;
-    Ok(Keys { person: person.to_owned(), contacts, externals, unions, orders, requests, mobiles, phones })
+    // The digest of imports and of whatever else matches numbers, so that none of them brings her back.
+    mobiles.retain(|mobile| match people::phone_key(tx, scope, mobile) {
+        Some(digest) => {
+            phones.push(digest);
+            false
+        }
+        None => true,
+    });
+    let mut persons = vec![person.to_owned()];
+    persons.extend(people::joined_with(tx, scope, person).await?);
+    Ok(Keys { persons, contacts, externals, unions, orders, requests, mobiles, phones })
 }

@@ -1,5 +1,7 @@
 //! Who is in which group as what, one stay after the other.
 
+use std::sync::LazyLock;
+
 use base::Timestamp;
 
 use super::super::model::{Joined, KnownMember, MemberKind, Renamed, scene_word};
@@ -170,15 +172,39 @@ pub async fn set_member_kind(
         args![scope.tenant(), &member.id, kind.word()],
     )
     .await?;
-    tx.exec(
+    Ok(())
+}
+
+/// Whether a person is a bot or a trial in one of her groups.
+pub async fn is_trial(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<bool> {
+    let rows = tx
+        .number(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM groups_membership
+             WHERE tenant_id = $1 AND person_id = $2 AND left_at IS NULL AND kind IN ('bot', 'test')",
+            args![scope.tenant(), person],
+        )
+        .await?;
+    Ok(rows > 0)
+}
+
+/// The words of the kinds that count, of memberships and of persons, as SQL lists.
+static SETTLE: LazyLock<&'static str> = LazyLock::new(|| {
+    let list = |words: Vec<&str>| words.iter().map(|w| format!("'{w}'")).collect::<Vec<_>>().join(", ");
+    let stays = list(MemberKind::ALL.iter().filter(|k| k.eligible()).map(|k| k.word()).collect());
+    let persons = list(audience::MemberKind::ALL.iter().filter(|k| k.counts()).map(|k| k.name()).collect());
+    format!(
         "UPDATE groups_membership SET eligible =
-             CASE WHEN kind IN ('customer', 'koc') AND is_staff = FALSE AND EXISTS (
-                 SELECT 1 FROM people_person p WHERE p.tenant_id = $1 AND p.id = $2 AND p.kind = 'customer')
+             CASE WHEN kind IN ({stays}) AND is_staff = FALSE AND EXISTS (
+                 SELECT 1 FROM people_person p WHERE p.tenant_id = $1 AND p.id = $2 AND p.kind IN ({persons}))
              THEN TRUE ELSE FALSE END
-         WHERE tenant_id = $1 AND person_id = $2 AND left_at IS NULL",
-        args![scope.tenant(), &member.person_id],
+         WHERE tenant_id = $1 AND person_id = $2 AND left_at IS NULL"
     )
-    .await?;
+    .leak()
+});
+
+/// Makes a person's stays that go on show whether she counts in them.
+pub async fn settle_eligible(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<()> {
+    tx.exec(&SETTLE, args![scope.tenant(), person]).await?;
     Ok(())
 }
 

@@ -24,7 +24,7 @@ struct Decided {
 }
 
 async fn decide(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -> AppResult<Decided> {
-    let digest = |phone: &str| people::phone_digest(&pass.key, scope, phone);
+    let digest = |phone: &str| people::phone_digest(tx, scope, phone);
     let mut outcome =
         Outcome { counts: Counts { rows: count(rows.len()), ..Counts::default() }, bad: vec![] };
     let mut drafts: Vec<Draft> = Vec::with_capacity(rows.len());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Bad, Field, Kind, Mapping, NAME_CHARS, Row, RowProblem};
-use crate::people::{Key, KnownPerson, Way};
+use crate::people::{self, Key, KnownPerson, Way};
 
 /// A row as the columns say it, its phone digested already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -211,7 +211,7 @@ fn fits(plan: &Plan, who: Who, union: Option<&str>) -> Result<(), RowProblem> {
     let held = match who {
         Who::Known(place) => {
             let person = &plan.known[place];
-            if person.kind != "customer" {
+            if !people::counts(&person.kind) {
                 return Err(RowProblem::NotCustomer);
             }
             let added =

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use base::{IdMaker, Timestamp};
+use base::{IdMaker, Secret, Timestamp};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
@@ -25,6 +25,7 @@ pub(crate) struct Ambient {
     pub ids: Arc<IdMaker>,
     pub wake: Wake,
     pub digest_key: [u8; 32],
+    pub master_key: Secret<[u8; 32]>,
     /// The repeatable request in whose name this is written.
     pub claim: Option<once::Claim>,
 }
@@ -150,6 +151,12 @@ impl<'ctx> Tx<'ctx> {
         self.ambient.ids.make(prefix, self.ambient.now)
     }
 
+    /// What makes ids and nonces.
+    #[must_use]
+    pub fn ids(&self) -> Arc<IdMaker> {
+        Arc::clone(&self.ambient.ids)
+    }
+
     /// An unguessable text of `2 × bytes` characters.
     #[must_use]
     pub fn token(&self, bytes: usize) -> String {
@@ -163,6 +170,13 @@ impl<'ctx> Tx<'ctx> {
         let mut digest = hex::encode(keyed_digest(&self.ambient.digest_key, text.as_bytes()));
         digest.truncate(32);
         digest
+    }
+
+    /// A keyed digest of a text for one purpose, under a key of that purpose.
+    #[must_use]
+    pub fn digest_for(&self, purpose: &str, text: &str) -> [u8; 32] {
+        let own = keyed_digest(self.ambient.master_key.reveal(), purpose.as_bytes());
+        keyed_digest(&own, text.as_bytes())
     }
 
     /// After commit, tell the job runner that there is work.

@@ -26,7 +26,9 @@ permissions! {
     StaffRead StaffWrite "staff";
     PrivacyRead PrivacyWrite "privacy";
     PeopleRead PeopleWrite "people";
+    PeopleSensitiveRead PeopleSensitiveWrite "people_sensitive";
     TagsRead TagsWrite "tags";
+    HandoverRead HandoverWrite "handover";
     GroupsRead GroupsWrite "groups";
     CommunitiesRead CommunitiesWrite "communities";
     EventsRead EventsWrite "events";

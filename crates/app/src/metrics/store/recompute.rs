@@ -21,6 +21,8 @@ struct Log {
     /// Per post, and per group: who, when.
     clicks: BTreeMap<String, Vec<(String, Timestamp)>>,
     leaves: BTreeMap<String, Vec<(String, Timestamp)>>,
+    /// Who was joined with whom, as far as it stands.
+    joined: BTreeMap<String, String>,
 }
 
 impl Log {
@@ -38,15 +40,30 @@ impl Log {
             Fact::MemberLeft { group, person, eligible: true, at, .. } => {
                 self.leaves.entry(group).or_default().push((person, at));
             }
+            Fact::PersonMerged { person, other, .. } => {
+                self.joined.insert(other, person);
+            }
+            Fact::PersonSplit { other, undone: Some(_), .. } => {
+                self.joined.remove(&other);
+            }
             _ => {}
         }
+    }
+
+    /// Whoever a person is now.
+    fn now<'a>(&'a self, person: &'a str) -> &'a str {
+        let mut who = person;
+        while let Some(survivor) = self.joined.get(who) {
+            who = survivor;
+        }
+        who
     }
 
     fn leavers(&self, groups: &BTreeMap<String, (bool, Timestamp)>) -> i64 {
         let mut people: BTreeSet<&str> = BTreeSet::new();
         for (group, (_, sent_at)) in groups.iter().filter(|(_, (sent, _))| *sent) {
             let left = self.leaves.get(group).into_iter().flatten();
-            people.extend(left.filter(|(_, at)| within(*sent_at, *at)).map(|(person, _)| person.as_str()));
+            people.extend(left.filter(|(_, at)| within(*sent_at, *at)).map(|(person, _)| self.now(person)));
         }
         count(people.len())
     }
@@ -54,7 +71,7 @@ impl Log {
     fn openers(&self, post: &str, starts_at: Timestamp) -> i64 {
         let clicks = self.clicks.get(post).into_iter().flatten();
         let within = clicks.filter(|(_, at)| *at < starts_at.plus(WINDOW));
-        count(within.map(|(person, _)| person.as_str()).collect::<BTreeSet<_>>().len())
+        count(within.map(|(person, _)| self.now(person)).collect::<BTreeSet<_>>().len())
     }
 }
 

@@ -27,9 +27,9 @@ pub(super) async fn nobody(
 ) -> AppResult<Recognised> {
     let veiled = Seen { account: seen.account, external_id: alias, at: seen.at, ..Seen::default() };
     if let Some(known) = super::contact(tx, scope, (seen.account, alias, false)).await? {
-        return super::refresh(tx, scope, &veiled, known).await;
+        return super::recognise::refresh(tx, scope, &veiled, known).await;
     }
-    let known = super::by_person(tx, scope, &veiled).await?;
+    let known = super::recognise::by_person(tx, scope, &veiled).await?;
     super::bar(tx, scope, &known.person, "erased").await?;
     Ok(Recognised { kind: "erased".to_owned(), ..known })
 }

@@ -13,8 +13,9 @@ pub enum KnownBy {
     /// The platform's id of a contact.
     External,
     Union,
+    /// A number as an order wrote it: one that is no phone number in the normal form, and tombstones of old.
     Mobile,
-    /// The digest of a phone number, as people of files are known by.
+    /// The digest of a phone number, the same wherever numbers are matched (`people::phone_digest`).
     Phone,
 }
 
@@ -67,12 +68,12 @@ pub async fn erased_at(
     if digests.is_empty() {
         return Ok(None);
     }
-    digests.resize(3, String::new());
+    digests.resize(4, String::new());
     let at = tx
         .number(
             "SELECT CAST(MAX(erased_at) AS BIGINT) FROM privacy_tombstone
-             WHERE tenant_id = $1 AND digest IN ($2, $3, $4) AND lifted_at = 0",
-            args![scope.tenant(), &digests[0], &digests[1], &digests[2]],
+             WHERE tenant_id = $1 AND digest IN ($2, $3, $4, $5) AND lifted_at = 0",
+            args![scope.tenant(), &digests[0], &digests[1], &digests[2], &digests[3]],
         )
         .await?;
     Ok((at > 0).then_some(Timestamp(at)))

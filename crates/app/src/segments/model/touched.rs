@@ -55,9 +55,14 @@ fn of(fact: Fact) -> Touched {
         | Fact::TagRemoved { person, .. }
         | Fact::CustomEvent { person, .. }
         | Fact::KindChanged { person, .. }
+        | Fact::FieldSet { person, .. }
+        | Fact::BondMoved { person, .. }
         | Fact::LayersChanged { person, .. } => one(person),
         Fact::OrderPlaced { person, .. } | Fact::OrderRefunded { person, .. } => {
             person.map_or(Touched::Nobody, one)
+        }
+        Fact::PersonMerged { person, other, .. } | Fact::PersonSplit { person, other, .. } => {
+            Touched::People(vec![person, other])
         }
         Fact::PeopleImported { people, .. } | Fact::PeopleListed { people, .. } => Touched::People(people),
         // Her id is an alias by now; the number is still hers.
@@ -66,6 +71,7 @@ fn of(fact: Fact) -> Touched {
         Fact::GroupPlaced { group, .. } => Touched::Place { group, community: String::new() },
         Fact::CommunityTyped { community, .. } => Touched::Place { group: String::new(), community },
         Fact::GreetingMissed { .. }
+        | Fact::GroupMoved { .. }
         | Fact::PostDelivered { .. }
         | Fact::PostMissed { .. }
         | Fact::SegmentEntered { .. }

@@ -10,6 +10,7 @@ import data_requests from "@/features/data_requests/words.en.json";
 import exports from "@/features/exports/words.en.json";
 import events from "@/features/events/words.en.json";
 import groups from "@/features/groups/words.en.json";
+import handover from "@/features/handover/words.en.json";
 import imports from "@/features/imports/words.en.json";
 import layers from "@/features/layers/words.en.json";
 import live_codes from "@/features/live_codes/words.en.json";
@@ -40,6 +41,7 @@ export const words = {
   events,
   exports,
   groups,
+  handover,
   imports,
   layers,
   live_codes,

@@ -10,6 +10,7 @@ import data_requests from "@/features/data_requests/words.es.json";
 import exports from "@/features/exports/words.es.json";
 import events from "@/features/events/words.es.json";
 import groups from "@/features/groups/words.es.json";
+import handover from "@/features/handover/words.es.json";
 import imports from "@/features/imports/words.es.json";
 import layers from "@/features/layers/words.es.json";
 import live_codes from "@/features/live_codes/words.es.json";
@@ -40,6 +41,7 @@ export const words = {
   events,
   exports,
   groups,
+  handover,
   imports,
   layers,
   live_codes,

@@ -10,6 +10,7 @@ import data_requests from "@/features/data_requests/words.zh-CN.json";
 import exports from "@/features/exports/words.zh-CN.json";
 import events from "@/features/events/words.zh-CN.json";
 import groups from "@/features/groups/words.zh-CN.json";
+import handover from "@/features/handover/words.zh-CN.json";
 import imports from "@/features/imports/words.zh-CN.json";
 import layers from "@/features/layers/words.zh-CN.json";
 import live_codes from "@/features/live_codes/words.zh-CN.json";
@@ -40,6 +41,7 @@ export const words = {
   events,
   exports,
   groups,
+  handover,
   imports,
   layers,
   live_codes,

@@ -12,7 +12,7 @@ use super::super::super::store::rules;
 use crate::kernel::db::Tx;
 use crate::kernel::facts;
 use crate::kernel::http::{AppResult, Scope};
-use crate::people::PersonRow;
+use crate::people::{self, PersonRow};
 use crate::reactions::{self, Fact};
 
 /// Facts that are looked at, so that a trial ends while somebody waits.
@@ -156,7 +156,7 @@ async fn today(
     Ok(TriedPerson {
         id: person.id.clone(),
         name: person.name.clone(),
-        customer: person.kind == "customer",
+        customer: people::counts(&person.kind),
         hits,
         misses,
         today: body.conditions.iter().map(|c| c.holds(&known, None, now)).collect(),

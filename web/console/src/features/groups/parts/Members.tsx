@@ -15,7 +15,7 @@ import { StateMark } from "@/shared/StateMark";
 import type { Member } from "@/shared/types";
 import { useWords } from "@/shared/words";
 
-const kinds = ["customer", "koc", "expert", "service", "host_crew", "house_account", "staff_other"] as const;
+const kinds = ["customer", "koc", "expert", "service", "host_crew", "house_account", "staff_other", "bot", "banned", "test"] as const;
 type Kind = (typeof kinds)[number];
 
 /** `…_other` would read as a plural form in the catalogues. */

@@ -1,52 +1,54 @@
-// One timeline of a person: who she added, where she came and went, which tags she got, what she bought.
+// One timeline of a person: everything that happened between her and the company, newest first, by kind if asked.
 import { api, call } from "@huoqun/api";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Button, Select } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
 import { useCodeTitle } from "@/shared/names";
-import type { Order, PersonEvent, TimelineEntry } from "@/shared/types";
+import type { TimelineEntry, TimelineKind } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import { useWords } from "@/shared/words";
 
-type Event = { at: number; key: string; entry?: TimelineEntry; order?: Order; told?: PersonEvent };
+const kinds: TimelineKind[] = [
+  "contact_added", "contact_lost", "bond_moved", "joined", "left", "came_by_code", "tagged", "greeted", "post_delivered", "clicked", "ordered", "refunded", "event",
+  "consent", "field_set", "merged", "split",
+];
+type Page = { items: TimelineEntry[]; next?: string | null };
 
 export function History({ person }: { person: string }) {
   const { t } = useTranslation("people");
+  const words = useWords();
   const { dayAndClock } = useFormat();
-  const happened = useQuery({
-    queryKey: ["person", person, "timeline"],
-    queryFn: (): Promise<{ items: TimelineEntry[] }> => call(api.GET("/api/v1/people/{id}/timeline", { params: { path: { id: person } } })),
+  const [kind, setKind] = useState<TimelineKind | null>(null);
+  const query = useInfiniteQuery({
+    queryKey: ["person", person, "timeline", kind],
+    queryFn: ({ pageParam }): Promise<Page> =>
+      call(api.GET("/api/v1/people/{id}/timeline", { params: { path: { id: person }, query: { limit: 30, ...(kind ? { kind } : {}), ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next ?? undefined,
   });
-  const orders = useQuery({
-    queryKey: ["person", person, "orders"],
-    queryFn: (): Promise<{ items: Order[] }> => call(api.GET("/api/v1/orders", { params: { query: { person_id: person, limit: 100 } } })),
-  });
-  const told = useQuery({
-    queryKey: ["person", person, "events"],
-    queryFn: (): Promise<{ items: PersonEvent[] }> => call(api.GET("/api/v1/people/{id}/events", { params: { path: { id: person }, query: { limit: 100 } } })),
-  });
-  const events: Event[] = [
-    ...(happened.data?.items ?? []).map((entry) => ({ at: entry.at, key: `${entry.kind}${entry.with}${entry.at}`, entry })),
-    ...(orders.data?.items ?? []).map((order) => ({ at: order.paid_at, key: order.id, order })),
-    ...(told.data?.items ?? []).map((event) => ({ at: event.at, key: event.id, told: event })),
-  ].sort((a, b) => b.at - a.at);
+  const entries = query.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <>
-      <Failure error={happened.error ?? orders.error ?? told.error} retry={() => void happened.refetch()} />
-      {happened.isPending ? <Waiting rows={5} /> : null}
+      <Select
+        allowClear aria-label={t("timeline_kind")} placeholder={t("timeline_kind")} value={kind} onChange={(k: TimelineKind | undefined) => setKind(k ?? null)} style={{ minWidth: 180, marginBottom: 8 }}
+        options={kinds.map((k) => ({ value: k, label: words("people", "event_names", k) }))}
+      />
+      <Failure error={query.error} retry={() => void query.refetch()} />
+      {query.isPending ? <Waiting rows={5} /> : null}
       <ol className="events">
-        {events.map((event) => (
-          <li key={event.key}>
-            <time className="soft">{dayAndClock(event.at)}</time>
-            {event.entry ? <Entry entry={event.entry} /> : null}
-            {event.order ? <Bought order={event.order} /> : null}
-            {event.told ? <Told event={event.told} /> : null}
+        {entries.map((entry) => (
+          <li key={`${entry.kind}${entry.key}${entry.at}`}>
+            <time className="soft">{dayAndClock(entry.at)}</time>
+            <Entry entry={entry} />
           </li>
         ))}
       </ol>
-      {happened.data && events.length === 0 ? <p className="soft">{t("timeline_none")}</p> : null}
+      {query.data && entries.length === 0 ? <p className="soft">{t("timeline_none")}</p> : null}
+      {query.hasNextPage ? <Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>{t("timeline_more")}</Button> : null}
     </>
   );
 }
@@ -54,33 +56,45 @@ export function History({ person }: { person: string }) {
 function Entry({ entry }: { entry: TimelineEntry }) {
   const words = useWords();
   const codeTitle = useCodeTitle();
-  const isGroup = entry.kind === "joined" || entry.kind === "left";
-  return (
-    <span>
-      {words("people", "events", entry.kind)}{" "}
-      {isGroup ? <Link to="/groups/$id" params={{ id: entry.with }}>{entry.name}</Link> : entry.name}
-      {entry.detail ? <span className="faint"> {codeTitle(entry.detail) ?? words("people", "sources", entry.detail)}</span> : null}
-    </span>
-  );
-}
-
-/** What another system reported. */
-function Told({ event }: { event: PersonEvent }) {
-  const details = Object.values(event.properties as Record<string, unknown>).filter((v) => v !== null).map(String);
-  return (
-    <span>
-      <code>{event.name}</code> <span className="faint">{details.join(" · ")}</span>
-    </span>
-  );
-}
-
-function Bought({ order }: { order: Order }) {
-  const { t } = useTranslation("people");
   const { yuan } = useFormat();
+  const what = words("people", "events", entry.kind);
+  const money = entry.kind === "ordered" || entry.kind === "refunded";
+  const name = entry.kind === "consent" ? words("people", "purposes", entry.name) : entry.name;
   return (
     <span>
-      {t("bought")} {yuan(order.paid_fen)} <span className="soft">{order.items.map((i) => i.name).join("、")}</span>
-      {order.refunded_fen > 0 ? <span className="bad"> {t("refunded", { amount: yuan(order.refunded_fen) })}</span> : null}
+      {what} <Target entry={entry} name={name} />
+      {money ? <span className={entry.kind === "refunded" ? "bad" : undefined}> {yuan(entry.amount_fen)}</span> : null}
+      {entry.detail && entry.kind !== "event" ? <span className="faint"> {codeTitle(entry.detail) ?? words("people", "details", entry.detail)}</span> : null}
+      {entry.kind === "event" ? <span className="faint"> {told(entry.detail)}</span> : null}
     </span>
   );
+}
+
+/** What another system reported beside the name: the values of a flat object. */
+function told(properties: string): string {
+  try {
+    const values: unknown[] = Object.values(JSON.parse(properties) as Record<string, unknown>);
+    return values.filter((v) => v !== null).map(String).join(" · ");
+  } catch {
+    return "";
+  }
+}
+
+/** The thing itself, as a link where it has a page. */
+function Target({ entry, name }: { entry: TimelineEntry; name: string }) {
+  const params = { id: entry.with };
+  switch (entry.kind) {
+    case "joined":
+    case "left":
+      return <Link to="/groups/$id" params={params}>{name}</Link>;
+    case "came_by_code":
+      return <Link to="/content/live-codes/$id" params={params}>{name}</Link>;
+    case "post_delivered":
+      return <Link to="/plan" search={{ post: entry.with }}>{name}</Link>;
+    case "merged":
+    case "split":
+      return <Link to="/people/$id" params={params}>{name}</Link>;
+    default:
+      return <>{name}</>;
+  }
 }

@@ -22,6 +22,7 @@ export function TodayPage() {
       {today.isPending ? <Waiting rows={9} height={36} /> : null}
       {data ? (
         <>
+          {data.losses > 0 ? <p className="note"><Link to="/people/losses">{t("losses", { count: data.losses })}</Link></p> : null}
           <div className="piles">
             <WaitsForTap rows={data.waiting} />
             <WentWrong rows={data.wrong} />

@@ -1,0 +1,95 @@
+//! The last evening of the history: the operator notes what she wants to know of customers, one employee leaves, and
+//! her customers pass to a colleague, so that the newcomer meets a hand-over in progress.
+
+use anyhow::Context as _;
+use base::time::{HOUR, MINUTE};
+use serde_json::{Value, json};
+use wecom_sim::Act;
+
+use super::door::Door;
+use super::life::Town;
+
+/// How long before the end of the history it happens: within the day in which customers may refuse.
+pub const BEFORE_THE_END: i64 = 14 * HOUR;
+
+/// Lets the evening happen.
+pub async fn evening(town: &mut Town, door: &Door) -> anyhow::Result<()> {
+    fields(door).await?;
+    let staff = door.all("/api/v1/handover/staff").await?;
+    let number = |s: &Value, what: &str| s[what].as_i64().unwrap_or(0);
+    // Whoever owns no group: the communities' plans go on as they are.
+    let able = |s: &&Value| s["active"] == true && s["serving"] == true;
+    let leaver =
+        staff.iter().filter(able).filter(|s| number(s, "groups") == 0).max_by_key(|s| number(s, "contacts"));
+    let Some(leaver) = leaver.filter(|s| number(s, "contacts") > 0) else { return Ok(()) };
+    let taker =
+        staff.iter().filter(able).filter(|s| s["id"] != leaver["id"]).min_by_key(|s| number(s, "contacts"));
+    let taker = taker.context("a colleague")?;
+    let userid = platform_id(door, &leaver["id"]).await?;
+    same_number(town, &userid);
+    act(town, &Act::DismissStaff { userid: userid.clone() });
+    let now = town.now();
+    town.live_until(now.plus(10 * MINUTE), |_| {}).await?;
+    let made =
+        door.post("/api/v1/handover/plans", &json!({ "from": leaver["id"], "to": taker["id"] })).await?;
+    let now = town.now();
+    town.live_until(now.plus(10 * MINUTE), |_| {}).await?;
+    let plan = made["id"].as_str().context("a plan has an id")?;
+    let waiting = door.all(&format!("/api/v1/handover/plans/{plan}/items")).await?;
+    // One in five would rather not.
+    let refusing: Vec<String> = {
+        let desk = town.sim.desk();
+        let corp = desk.world.corps.get(&town.corp).context("the company")?;
+        corp.transfers.iter().step_by(5).skip(1).map(|t| t.person.clone()).take(waiting.len()).collect()
+    };
+    for person in refusing {
+        act(town, &Act::RefuseTransfer { person });
+    }
+    Ok(())
+}
+
+/// What the company wants to know of its customers, and what it knows of the first.
+async fn fields(door: &Door) -> anyhow::Result<()> {
+    let baby = json!({ "name": "宝宝出生年月", "form": "birth_month", "privacy": "minor", "place": 1 });
+    let taste = json!({ "name": "口味偏好", "form": "choices", "choices": ["少糖", "冰饮", "热饮", "燕麦奶"],
+        "privacy": "ordinary", "place": 2 });
+    let (baby, taste) =
+        (door.post("/api/v1/people/fields", &baby).await?, door.post("/api/v1/people/fields", &taste).await?);
+    let people = door.get("/api/v1/people?limit=3").await?;
+    for person in people["items"].as_array().into_iter().flatten() {
+        let path = |field: &Value| {
+            let (person, field) =
+                (person["id"].as_str().unwrap_or_default(), field["id"].as_str().unwrap_or_default());
+            format!("/api/v1/people/{person}/fields/{field}")
+        };
+        door.put(&path(&baby), &json!({ "value": "2026-02" })).await?;
+        door.put(&path(&taste), &json!({ "value": ["少糖", "燕麦奶"] })).await?;
+    }
+    Ok(())
+}
+
+/// Two customers of one employee to whom the same number is noted: somebody has to look whether they are one.
+fn same_number(town: &Town, userid: &str) {
+    let people: Vec<String> = {
+        let desk = town.sim.desk();
+        let staff = desk.world.corps.get(&town.corp).and_then(|c| c.staff.get(userid));
+        staff.map(|s| s.customers.iter().take(2).cloned().collect()).unwrap_or_default()
+    };
+    for person in people {
+        let mobiles = vec!["13900000001".to_owned()];
+        act(town, &Act::NoteMobiles { userid: userid.to_owned(), person, mobiles });
+    }
+}
+
+/// A person of the town acts; what she can't do any more is no reason to stop the story.
+fn act(town: &Town, act: &Act) {
+    if let Err(why) = town.sim.act(&town.corp, act) {
+        tracing::info!(why, "the evening went on without it");
+    }
+}
+
+async fn platform_id(door: &Door, staff: &Value) -> anyhow::Result<String> {
+    let all = door.all("/api/v1/staff").await?;
+    let found = all.iter().find(|s| s["id"] == *staff).and_then(|s| s["platform_id"].as_str());
+    found.map(str::to_owned).context("an employee has a platform id")
+}
