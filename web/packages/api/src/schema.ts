@@ -1217,6 +1217,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handover/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hand-overs, newest first. */
+        get: operations["list_handovers"];
+        put?: never;
+        /** Starts a hand-over. Whoever the platform would refuse for certain is left out; the rest is asked for in hundreds. */
+        post: operations["create_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One hand-over. */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/plans/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers and groups of a hand-over. */
+        get: operations["list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/plans/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks once more for what was refused or failed. Whatever may still happen is left alone. */
+        post: operations["retry_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a plan would do, and what the platform will refuse, without doing it. */
+        post: operations["preview_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handover/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Employees with how much each has to give; those who left keep what they left behind. */
+        get: operations["list_givers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2077,7 +2180,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One person. */
+        /** One person. An id that was joined with another answers the one who stayed. */
         get: operations["get_person"];
         put?: never;
         post?: never;
@@ -2097,6 +2200,43 @@ export interface paths {
         /** What other systems reported about a person, latest first. */
         get: operations["list_person_events"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's fields in their order. A sensitive value is shown only to who may see such data; others learn that
+         *     there is one.
+         */
+        get: operations["list_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets or empties a field of a person. Setting a sensitive one needs the right to see such data. */
+        put: operations["put_value"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2132,6 +2272,75 @@ export interface paths {
         get: operations["list_memberships"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another person part of this one. All her rows change hands; it can be taken back exactly. */
+        post: operations["merge_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Joinings and partings of a person, newest first. */
+        get: operations["list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's phone numbers, by their last digits. */
+        get: operations["list_phones"];
+        put?: never;
+        /** Notes a phone number of a person. */
+        post: operations["add_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new person of some of this person's contacts. Their stays in groups go with them; what was counted stays. */
+        post: operations["split_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2184,6 +2393,144 @@ export interface paths {
         get: operations["get_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All definitions in their order, archived ones last. */
+        get: operations["list_fields"];
+        put?: never;
+        /** Defines a field. What is about a child is sensitive whatever the draft says. */
+        post: operations["create_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a definition. Form, sensitivity and privacy class stay what they were. */
+        patch: operations["patch_field"];
+        trace?: never;
+    };
+    "/api/v1/people/loss-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether employees hear of their losses. */
+        get: operations["get_loss_setting"];
+        /** Says whether employees hear of their losses, once a day. */
+        put: operations["put_loss_setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who deleted an employee, and whom an employee deleted; newest first. */
+        get: operations["list_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/losses/{loss}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Notes that somebody took care of a loss. */
+        patch: operations["patch_loss"];
+        trace?: never;
+    };
+    "/api/v1/people/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a joining back: what came from the other is hers again, what came since stays. */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of persons who may be one and whom no rule joins by itself. */
+        get: operations["list_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/suggestions/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that two persons are two: neither rule nor list brings them up again. */
+        post: operations["dismiss_suggestion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3650,6 +3997,10 @@ export interface components {
             /** Format: int64 */
             text_version: number;
         };
+        ApartDraft: {
+            person_a: string;
+            person_b: string;
+        };
         ApiKeyDraft: {
             /** @description Reaches only this community's groups and people; absent: the whole company. */
             community_id?: string | null;
@@ -4085,6 +4436,27 @@ export interface components {
              * @description Unix milliseconds, while refused or withdrawn.
              */
             withdrawn_at?: number | null;
+        };
+        /** @description A person in one account, and how it is known that it is she. */
+        ContactView: {
+            account_id: string;
+            /** @description She is a user of another company. */
+            business: boolean;
+            /**
+             * Format: int64
+             * @description Percent.
+             */
+            confidence: number;
+            /** @description The platform's id. */
+            external_id: string;
+            /** Format: int64 */
+            first_seen_at: number;
+            id: string;
+            /** Format: int64 */
+            matched_at: number;
+            /** @description `union_id`, `external_id`, `phone`, `manual`. */
+            matched_by: string;
+            name: string;
         };
         CopiedPost: {
             check: components["schemas"]["CheckView"];
@@ -4524,6 +4896,29 @@ export interface components {
             role: string;
             staff_id: string;
         };
+        /** @description Something that happened between a person and the company. */
+        EntryRow: {
+            /**
+             * Format: int64
+             * @description Fen, for orders and refunds.
+             */
+            amount_fen: number;
+            /** Format: int64 */
+            at: number;
+            /** @description The entry code's state, the tag's source, how a greeting ended, an event's properties as JSON …; may be empty. */
+            detail: string;
+            /** @description Tells entries of one kind and instant apart. */
+            key: string;
+            /**
+             * @description `contact_added`, `contact_lost`, `bond_moved`, `joined`, `left`, `came_by_code`, `tagged`, `greeted`,
+             *     `post_delivered`, `clicked`, `ordered`, `refunded`, `event`, `consent`, `field_set`, `merged`, `split`.
+             */
+            kind: string;
+            /** @description What that is called. */
+            name: string;
+            /** @description The id of the employee, group, code, tag, post, link, order, purpose, field or person it happened with. */
+            with: string;
+        };
         /** @description `{"error":{"code","message","args","request_id"}}`: the body of every answer that is not a success. */
         ErrorBody: {
             error: components["schemas"]["ErrorDetail"];
@@ -4772,6 +5167,73 @@ export interface components {
          * @enum {string}
          */
         FanLevel: "passerby" | "favourable" | "true_love" | "advocate";
+        FieldDraft: {
+            /** @description For the two forms that pick: 1 to 50 words. */
+            choices?: string[];
+            form: components["schemas"]["FieldForm"];
+            /** @description At most 30 characters, unique among living fields. */
+            name: string;
+            /** Format: int64 */
+            place?: number;
+            privacy: components["schemas"]["PrivacyClass"];
+            required?: boolean;
+            /** @description Roles that see it; empty for all. */
+            roles?: components["schemas"]["OperatorRole"][];
+            sensitive?: boolean;
+        };
+        /**
+         * @description Of what form a field's values are.
+         * @enum {string}
+         */
+        FieldForm: "text" | "number" | "date" | "choice" | "choices" | "yes_no" | "birth_month";
+        FieldPage: {
+            items: components["schemas"]["FieldView"][];
+            next?: string | null;
+        };
+        FieldPatch: {
+            /** @description An archived field keeps its values and takes no new ones. */
+            archived?: boolean | null;
+            choices?: string[] | null;
+            name?: string | null;
+            /** Format: int64 */
+            place?: number | null;
+            required?: boolean | null;
+            roles?: components["schemas"]["OperatorRole"][] | null;
+        };
+        /** @description What a field of a person holds. */
+        FieldValue: {
+            /** Format: int64 */
+            at: number;
+            field: components["schemas"]["FieldView"];
+            /** @description There is a value that the caller may not see. */
+            hidden: boolean;
+            /**
+             * Format: int32
+             * @description Whole months since the month of birth, for fields of that form.
+             */
+            months?: number | null;
+            /** @description `operator`, `form`, `import`; empty when nothing is known. */
+            source: string;
+            /** @description Text, number, list of texts, true or false; null when nothing is known, or when it is hidden. */
+            value?: Record<string, never> | null;
+        };
+        /** @description A definition. */
+        FieldView: {
+            archived: boolean;
+            choices: string[];
+            form: components["schemas"]["FieldForm"];
+            id: string;
+            name: string;
+            /** Format: int64 */
+            place: number;
+            /** @description `ordinary`, `personal`, `minor`. */
+            privacy: string;
+            required: boolean;
+            /** @description Roles that see it; empty for all. */
+            roles: string[];
+            /** @description Values are kept sealed and shown only to who may see such data. */
+            sensitive: boolean;
+        };
         /** @description The figures of a release. Money in fen. */
         Figures: {
             /**
@@ -4903,6 +5365,30 @@ export interface components {
         };
         GivenTags: {
             tags: string[];
+        };
+        GiverPage: {
+            items: components["schemas"]["GiverRow"][];
+            next?: string | null;
+        };
+        /** @description An employee who may give: how much she has. */
+        GiverRow: {
+            account_id: string;
+            /** @description Still with the company. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Customers: living bonds, or those left behind.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Living groups she owns.
+             */
+            groups: number;
+            id: string;
+            name: string;
+            serving: boolean;
+            title?: string | null;
         };
         /**
          * @description A greeting as an operator writes it: five parts in the order in which they are read. Variables: `{nickname}`,
@@ -5097,6 +5583,114 @@ export interface components {
         HandOverBody: {
             /** @description Another employee with a duty in the group. */
             staff_id: string;
+        };
+        /** @description A candidate, and why the platform will refuse it as far as we know. */
+        HandoverCandidate: {
+            cure: string;
+            id: string;
+            /** @description The reason and its cure in the reader's language. */
+            message: string;
+            name: string;
+            person_id?: string | null;
+            /** @description Empty when nothing speaks against it. */
+            reason: string;
+        };
+        /** @description Who gives what to whom. */
+        HandoverDraft: {
+            /** @description Ids of contacts; absent for all, empty for none. */
+            contacts?: string[] | null;
+            /** @description Our id of the employee who gives. */
+            from: string;
+            /** @description Ids of groups; absent for all, empty for none. */
+            groups?: string[] | null;
+            /** @description What customers of an employee on the job read, at most 200 characters; empty for the platform's own words. */
+            note?: string;
+            /** @description Our id of the employee who takes. */
+            to: string;
+        };
+        /** @description One customer or group with what happened in words. */
+        HandoverItem: components["schemas"]["HandoverItemRow"] & {
+            cure: string;
+            may_retry: boolean;
+            /** @description What the reason says, and what to do about it, in the reader's language. */
+            message: string;
+        };
+        HandoverItemPage: {
+            items: components["schemas"]["HandoverItem"][];
+            next?: string | null;
+        };
+        /** @description One customer or group on the way. */
+        HandoverItemRow: {
+            /** Format: int64 */
+            asked_at: number;
+            /**
+             * Format: int64
+             * @description The platform's own code, for the engineer.
+             */
+            code: number;
+            /** Format: int64 */
+            ended_at: number;
+            id: string;
+            /** @description `contact`, `group`. */
+            kind: string;
+            name: string;
+            person_id?: string | null;
+            plan_id: string;
+            /** @description A word of the product, or empty. */
+            reason: string;
+            /** @description `planned`, `intent`, `unknown`, `waiting`, `done`, `refused`, `full`, `failed`, `cancelled`. */
+            state: string;
+            target_id: string;
+        };
+        /** @description A plan with its figures. */
+        HandoverPlan: {
+            account_id: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            from_name: string;
+            from_staff: string;
+            /** @description `on_job`, `resigned`. */
+            giver: string;
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description When the platform was last asked; 0 for never.
+             */
+            looked_at: number;
+            /** Format: int64 */
+            made_at: number;
+            made_by: string;
+            /** @description What customers read; empty for the platform's own words. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Planned, begun or unknown.
+             */
+            open: number;
+            /** Format: int64 */
+            refused: number;
+            to_name: string;
+            to_staff: string;
+            /** Format: int64 */
+            waiting: number;
+        };
+        HandoverPlanPage: {
+            items: components["schemas"]["HandoverPlan"][];
+            next?: string | null;
+        };
+        HandoverPreview: {
+            /** @description Calls that will be made. */
+            batches: number;
+            contacts: components["schemas"]["HandoverCandidate"][];
+            /** @description `on_job`, `resigned`. */
+            giver: string;
+            groups: components["schemas"]["HandoverCandidate"][];
+            /** @description Groups of an owner who left beyond this number wait for the next day. */
+            groups_a_day: number;
         };
         /** @description A row that can't be taken. */
         ImportBadRow: {
@@ -5591,6 +6185,66 @@ export interface components {
             updated_at: number;
             welcome_id?: string | null;
         };
+        LossPage: {
+            items: components["schemas"]["LossRow"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Losses that nobody has looked at.
+             */
+            unseen: number;
+        };
+        LossPatch: {
+            /** @description True when somebody took care of it, false to open it again. */
+            handled: boolean;
+        };
+        /** @description A bond that ended, and whether somebody took care of it. */
+        LossRow: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description Employees whom she still knows.
+             */
+            bonds: number;
+            /** @description The customer deleted the employee; else the employee deleted her. */
+            by_customer: boolean;
+            /**
+             * Format: int64
+             * @description Groups she is still in.
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description 0 while it is open.
+             */
+            handled_at: number;
+            handled_by: string;
+            id: string;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Paid less refunded, in fen.
+             */
+            paid_fen: number;
+            person_id: string;
+            person_name: string;
+            /**
+             * Format: int64
+             * @description 0 while nobody looked.
+             */
+            seen_at: number;
+            staff_id: string;
+            staff_name: string;
+            /** Format: int64 */
+            tags: number;
+        };
+        /** @description Whether employees hear of their losses. */
+        LossSetting: {
+            /** @description One message a day to each employee who lost somebody. */
+            tell_losses: boolean;
+        };
         /** @description A mapping to be kept. One of the same kind and name is replaced. */
         MappingDraft: {
             columns: {
@@ -5618,7 +6272,7 @@ export interface components {
          * @description What somebody is in a group.
          * @enum {string}
          */
-        MemberKind: "owner" | "admin" | "service" | "expert" | "koc" | "host_crew" | "house_account" | "staff_other" | "customer";
+        MemberKind: "owner" | "admin" | "service" | "expert" | "koc" | "host_crew" | "house_account" | "staff_other" | "customer" | "bot" | "banned" | "test";
         MemberPage: {
             items: components["schemas"]["MemberRow"][];
             next?: string | null;
@@ -5637,7 +6291,10 @@ export interface components {
             is_staff: boolean;
             /** Format: int64 */
             joined_at: number;
-            /** @description `owner`, `admin`, `service`, `expert`, `koc`, `host_crew`, `house_account`, `staff_other`, `customer`. */
+            /**
+             * @description `owner`, `admin`, `service`, `expert`, `koc`, `host_crew`, `house_account`, `staff_other`, `customer`, `bot`,
+             *     `banned`, `test`.
+             */
             kind: string;
             /** @description Set by hand. */
             kind_fixed: boolean;
@@ -5662,6 +6319,50 @@ export interface components {
             role: string;
             /** @description Whether she has set a password yet. */
             staff_id?: string | null;
+        };
+        Merged: {
+            /** @description The joining, for taking it back. */
+            merge: string;
+            person: string;
+        };
+        MergeDraft: {
+            /** @description Says yes to a result that counts nowhere: a house account stays one. */
+            accept_not_counting?: boolean;
+            /** @description The person who becomes part of the one in the address. */
+            other: string;
+            /** @description Why, at most 200 characters; kept in the history. */
+            reason?: string;
+        };
+        MergePage: {
+            items: components["schemas"]["MergeView"][];
+            next?: string | null;
+        };
+        /** @description A joining of two persons, or a parting. */
+        MergeRow: {
+            /** @description `merge`, `split`. */
+            act: string;
+            /** Format: int64 */
+            at: number;
+            /** @description Empty when a rule did it. */
+            by_name: string;
+            /** @description `union_id`, `phone`, `manual`. */
+            how: string;
+            id: string;
+            other_id: string;
+            other_name: string;
+            reason: string;
+            survivor_id: string;
+            survivor_name: string;
+            /**
+             * Format: int64
+             * @description 0 while it stands.
+             */
+            undone_at: number;
+            undone_by: string;
+        };
+        MergeView: components["schemas"]["MergeRow"] & {
+            /** @description Nothing later stands in the way. */
+            may_undo: boolean;
         };
         /** @description Shares of a week's posts by kind, notices left out. */
         Mix: {
@@ -5889,6 +6590,10 @@ export interface components {
             name: string;
             tag_id: string;
         };
+        Parted: {
+            /** @description The new person. */
+            person: string;
+        };
         /** @description What a person must be to be suggested; an empty list or absent bound asks nothing. All that is asked must hold. */
         PathConditions: {
             /**
@@ -5961,7 +6666,7 @@ export interface components {
             /** Format: int64 */
             first_seen_at: number;
             id: string;
-            /** @description `customer`, `staff`, `host_crew`, `house_account`. Only customers count. */
+            /** @description `customer`, `staff`, `host_crew`, `house_account`, `bot`, `test`, `merged`. Only customers count. */
             kind: string;
             name: string;
             /**
@@ -5991,8 +6696,35 @@ export interface components {
         };
         /** @description A person and her bonds with employees. Groups, tags and what happened have addresses of their own below this one. */
         PersonView: components["schemas"]["PersonRow"] & {
+            /** @description By which accounts know her, and how it is known that it is she. */
+            contacts: components["schemas"]["ContactView"][];
             /** @description Living and ended, newest first. */
             follows: components["schemas"]["FollowView"][];
+        };
+        PhoneDraft: {
+            /** @description A mobile number, with or without the country's prefix. */
+            number: string;
+            /**
+             * @description Proven to be hers, for example by a code sent to it or a form she signed: joins her with whoever proved the
+             *     same number.
+             */
+            verified: boolean;
+        };
+        PhonePage: {
+            items: components["schemas"]["PhoneRow"][];
+            next?: string | null;
+        };
+        /** @description A phone number as it may be shown: its end. */
+        PhoneRow: {
+            /** Format: int64 */
+            at: number;
+            id: string;
+            /** @description `remark`, `order`, `form`, `operator`. */
+            source: string;
+            /** @description The last four digits. */
+            tail: string;
+            /** @description Proven to be hers. */
+            verified: boolean;
         };
         PlanDraft: {
             /** @description Posts need no further approval. True when absent. */
@@ -6153,6 +6885,11 @@ export interface components {
             title: string;
             way: components["schemas"]["Way"];
         };
+        /**
+         * @description How careful the company must be with a field's values.
+         * @enum {string}
+         */
+        PrivacyClass: "ordinary" | "personal" | "minor";
         /**
          * @description A mark that holds until it is taken away, whatever the person once allowed.
          * @enum {string}
@@ -6397,6 +7134,10 @@ export interface components {
             total_deleted: number;
             /** Format: int64 */
             usual: number;
+        };
+        RetryDraft: {
+            /** @description Ids of items; empty for all that may be tried again. */
+            items?: string[];
         };
         /** @description Persons of one cell. */
         RfmCell: {
@@ -6933,6 +7674,10 @@ export interface components {
             /** Format: int32 */
             minute: number;
         };
+        SplitDraft: {
+            /** @description Ids of the contacts that are somebody else. */
+            contacts: string[];
+        };
         /**
          * @description What an employee is among customers. Nobody of these counts as a customer.
          * @enum {string}
@@ -6991,41 +7736,16 @@ export interface components {
             scene: string;
             state?: string | null;
         };
-        /** @description One suggestion. */
-        Suggestion: {
-            /** @description Whether the last decision can be taken back. */
-            can_undo: boolean;
-            /** @description Whether she allowed advertising: without that nobody is invited. */
-            consent: components["schemas"]["Willing"];
-            /** Format: int64 */
-            decided_at: number;
-            decided_by: string;
-            /** Format: int64 */
-            ended_at: number;
-            from_community: string;
-            from_name: string;
-            group_name: string;
-            id: string;
-            path_id: string;
-            path_name: string;
-            person_id: string;
-            person_name: string;
-            /** @description Why it was declined or not sent, in people's words or as a catalogue key. */
-            reason: string;
-            staff_name: string;
-            state: components["schemas"]["SuggestionState"];
-            /** Format: int64 */
-            suggested_at: number;
-            to_community: string;
-            to_name: string;
-            /** @description The facts that spoke for it when it was suggested. */
-            why: components["schemas"]["SuggestionReason"][];
+        Suggestion: components["schemas"]["SuggestionRow"] & {
+            /**
+             * Format: int64
+             * @description Percent.
+             */
+            confidence: number;
         };
         SuggestionPage: {
             items: components["schemas"]["Suggestion"][];
             next?: string | null;
-            /** @description How many there are in each state, whatever the filter. */
-            states: components["schemas"]["StateCount"][];
         };
         /** @description One fact that spoke for a suggestion, as words and numbers that the console puts into a sentence. */
         SuggestionReason: {
@@ -7033,6 +7753,31 @@ export interface components {
             fact: string;
             /** @description A level's word, a tag's id, or a number. */
             value: string;
+        };
+        /** @description Two persons who may be one. */
+        SuggestionRow: {
+            /**
+             * Format: int64
+             * @description How many persons bear the number.
+             */
+            bearers: number;
+            /** @description Both ids with a bar between. */
+            id: string;
+            kind_a: string;
+            kind_b: string;
+            name_a: string;
+            name_b: string;
+            person_a: string;
+            person_b: string;
+            /** @description `phone`, `union_id`. */
+            reason: string;
+            /** @description The last four digits of the number, or empty. */
+            tail: string;
+            /**
+             * Format: int64
+             * @description How many of both numbers are proven.
+             */
+            verified: number;
         };
         /**
          * @description Where a suggestion stands.
@@ -7463,21 +8208,8 @@ export interface components {
          */
         Tier: "general" | "core";
         Timeline: {
-            items: components["schemas"]["TimelineEntry"][];
+            items: components["schemas"]["EntryRow"][];
             next?: string | null;
-        };
-        /** @description Something that happened between a person and the company. */
-        TimelineEntry: {
-            /** Format: int64 */
-            at: number;
-            /** @description The entry code's state, or the tag's source. */
-            detail?: string | null;
-            /** @description `contact_added`, `contact_lost`, `joined`, `left`, `tagged`. */
-            kind: string;
-            /** @description What it is called. */
-            name: string;
-            /** @description The employee, group or tag it happened with. */
-            with: string;
         };
         /** @description A post of today. */
         TodayPost: components["schemas"]["PostView"] & {
@@ -7496,6 +8228,11 @@ export interface components {
             due: components["schemas"]["TodayPost"][];
             /** @description Posts that left today, in order of time. */
             left: components["schemas"]["TodayPost"][];
+            /**
+             * Format: int64
+             * @description Customers who were lost and whom nobody has looked at.
+             */
+            losses: number;
             /** Format: int64 */
             now: number;
             /** @description Oldest first. */
@@ -7518,11 +8255,19 @@ export interface components {
             /** @description Whether each condition holds for her today, in the order of the rule; those about an order need one to hold. */
             today: boolean[];
         };
+        ValueDraft: {
+            /** @description In the field's form; null empties it. */
+            value?: Record<string, never> | null;
+        };
         /**
          * @description What she is worth to the community, ascending.
          * @enum {string}
          */
         ValueLevel: "fan" | "loyal_user" | "koc" | "super_user";
+        ValuePage: {
+            items: components["schemas"]["FieldValue"][];
+            next?: string | null;
+        };
         /**
          * @description What is decided about a release.
          * @enum {string}
@@ -10698,6 +11443,243 @@ export interface operations {
             };
         };
     };
+    list_handovers: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPlanPage"];
+                };
+            };
+        };
+    };
+    create_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPlan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPlan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description `contact`, `group`. */
+                kind?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+                state?: "planned" | "intent" | "unknown" | "waiting" | "done" | "refused" | "full" | "failed" | "cancelled";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverItemPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPreview"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_givers: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiverPage"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -12620,6 +13602,83 @@ export interface operations {
             };
         };
     };
+    list_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_person_layers: {
         parameters: {
             query?: never;
@@ -12669,6 +13728,187 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    merge_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    split_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12770,7 +14010,16 @@ export interface operations {
     };
     get_timeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Only entries of this kind. */
+                kind?: "contact_added" | "contact_lost" | "bond_moved" | "joined" | "left" | "came_by_code" | "tagged" | "greeted" | "post_delivered" | "clicked" | "ordered" | "refunded" | "event" | "consent" | "field_set" | "merged" | "split";
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -12786,6 +14035,296 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Timeline"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldPage"];
+                };
+            };
+        };
+    };
+    create_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patch_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_loss_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossSetting"];
+                };
+            };
+        };
+    };
+    put_loss_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LossSetting"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_losses: {
+        parameters: {
+            query?: {
+                /** @description Only bonds that this side ended. */
+                by?: "customer" | "staff";
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Also those that were handled. */
+                handled?: boolean;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossPage"];
+                };
+            };
+        };
+    };
+    patch_loss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                loss: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LossPatch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200, 50 when absent. */
+                limit?: number;
+                /** @description Part of a name, as written, in pinyin, or its pinyin initials. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+        };
+    };
+    dismiss_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {
