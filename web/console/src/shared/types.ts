@@ -146,5 +146,5 @@ export type LayerPath = S["LayerPath"];
 export type LayerPathDraft = S["LayerPathDraft"];
 export type LayerPaths = S["LayerPathList"];
 export type PathPlace = S["PathPlace"];
-export type Suggestion = S["Suggestion"];
+export type PromotionSuggestion = S["PromotionSuggestion"];
 export type SuggestionReason = S["SuggestionReason"];

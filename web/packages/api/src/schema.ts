@@ -1780,7 +1780,7 @@ export interface paths {
             cookie?: never;
         };
         /** Suggestions, newest first. */
-        get: operations["list_suggestions"];
+        get: operations["list_promotion_suggestions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6918,6 +6918,42 @@ export interface components {
                 [key: string]: number;
             };
             tables: components["schemas"]["RegisterTable"][];
+        };
+        /** @description One suggestion. */
+        PromotionSuggestion: {
+            /** @description Whether the last decision can be taken back. */
+            can_undo: boolean;
+            /** @description Whether she allowed advertising: without that nobody is invited. */
+            consent: components["schemas"]["Willing"];
+            /** Format: int64 */
+            decided_at: number;
+            decided_by: string;
+            /** Format: int64 */
+            ended_at: number;
+            from_community: string;
+            from_name: string;
+            group_name: string;
+            id: string;
+            path_id: string;
+            path_name: string;
+            person_id: string;
+            person_name: string;
+            /** @description Why it was declined or not sent, in people's words or as a catalogue key. */
+            reason: string;
+            staff_name: string;
+            state: components["schemas"]["SuggestionState"];
+            /** Format: int64 */
+            suggested_at: number;
+            to_community: string;
+            to_name: string;
+            /** @description The facts that spoke for it when it was suggested. */
+            why: components["schemas"]["SuggestionReason"][];
+        };
+        PromotionSuggestionPage: {
+            items: components["schemas"]["PromotionSuggestion"][];
+            next?: string | null;
+            /** @description How many there are in each state, whatever the filter. */
+            states: components["schemas"]["StateCount"][];
         };
         /**
          * @description The one purpose; it switches defaults.
@@ -12717,7 +12753,7 @@ export interface operations {
             };
         };
     };
-    list_suggestions: {
+    list_promotion_suggestions: {
         parameters: {
             query?: {
                 /** @description Only into this community. */
@@ -12746,7 +12782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuggestionPage"];
+                    "application/json": components["schemas"]["PromotionSuggestionPage"];
                 };
             };
             422: {
@@ -12775,7 +12811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Suggestion"];
+                    "application/json": components["schemas"]["PromotionSuggestion"];
                 };
             };
             404: {
@@ -12816,7 +12852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Suggestion"];
+                    "application/json": components["schemas"]["PromotionSuggestion"];
                 };
             };
             404: {
@@ -12861,7 +12897,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Suggestion"];
+                    "application/json": components["schemas"]["PromotionSuggestion"];
                 };
             };
             404: {

@@ -29,6 +29,7 @@ const INVITED_FOR: i64 = 3 * DAY;
 
 /// One suggestion.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PromotionSuggestion)]
 struct Suggestion {
     id: String,
     path_id: String,
@@ -134,6 +135,7 @@ struct StateCount {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = PromotionSuggestionPage)]
 struct SuggestionPage {
     items: Vec<Suggestion>,
     next: Option<String>,
@@ -144,7 +146,7 @@ struct SuggestionPage {
 /// Suggestions, newest first.
 #[utoipa::path(get, path = "/api/v1/layers/suggestions", params(ListQuery, SuggestionQuery),
     responses((status = 200, body = SuggestionPage), (status = 422, body = ErrorBody)))]
-async fn list_suggestions(
+async fn list_promotion_suggestions(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::LayersRead>,
     Query(query): Query<ListQuery>,
@@ -360,7 +362,7 @@ async fn undo_suggestion(
 
 pub fn router() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
-        .routes(routes!(list_suggestions))
+        .routes(routes!(list_promotion_suggestions))
         .routes(routes!(confirm_suggestion))
         .routes(routes!(decline_suggestion))
         .routes(routes!(undo_suggestion))

@@ -13,7 +13,7 @@ import { List } from "@/shared/List";
 import { Page } from "@/shared/Page";
 import { useMay } from "@/shared/session";
 import { StateMark } from "@/shared/StateMark";
-import type { LayerPaths, Suggestion } from "@/shared/types";
+import type { LayerPaths, PromotionSuggestion } from "@/shared/types";
 import { useWords } from "@/shared/words";
 import { Decline } from "../parts/Decline";
 import { Whys } from "../parts/Whys";
@@ -29,7 +29,7 @@ export function Promotions() {
   const may = useMay("tasks:write");
   const [view, setView] = useState<View>("open");
   const [community, setCommunity] = useState<string | undefined>();
-  const [declining, setDeclining] = useState<Suggestion | null>(null);
+  const [declining, setDeclining] = useState<PromotionSuggestion | null>(null);
   const paths = useQuery({ queryKey: ["layers", "paths"], queryFn: (): Promise<LayerPaths> => call(api.GET("/api/v1/layers/paths")) });
   const renew = { renew: [["layers", "suggestions"], ["tasks"], ["today"]], tellErrors: true };
   const of = (id: string) => ({ params: { path: { id } } });
@@ -40,7 +40,7 @@ export function Promotions() {
   const only = { ...(view === "all" ? {} : { state: view }), ...(community ? { community } : {}) };
   return (
     <Page title={t("promotions_title")} lead={<>{t("promotions_lead")} <AbilityWord ability="needs_tap" /></>} back={<Link to="/people/layers">{t("title")}</Link>} actions={<Link to="/people/promotion-ways">{t("to_ways")}</Link>}>
-      <List<Suggestion>
+      <List<PromotionSuggestion>
         queryKey={["layers", "suggestions", only]} label={t("promotions_title")} rowKey={(s) => s.id}
         fetch={(query) => call(api.GET("/api/v1/layers/suggestions", { params: { query: { ...query, ...only } } }))}
         filters={(

@@ -6,9 +6,9 @@ import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
 import { Field } from "@/shared/Field";
 import { SideForm } from "@/shared/SideForm";
-import type { Suggestion } from "@/shared/types";
+import type { PromotionSuggestion } from "@/shared/types";
 
-export function Decline({ suggestion, onClose }: { suggestion: Suggestion; onClose: () => void }) {
+export function Decline({ suggestion, onClose }: { suggestion: PromotionSuggestion; onClose: () => void }) {
   const { t } = useTranslation("layers");
   const [reason, setReason] = useState("");
   const decline = useAct(
