@@ -131,7 +131,8 @@ both_dbs! {
         let words = world.get("/api/v1/segments/vocabulary").await.ok();
         let facets = words["facets"].as_array().expect("facets");
         let facet = |id: &str| facets.iter().find(|f| f["id"] == id).expect("a facet").clone();
-        assert_eq!((&facet("stage")["recorded"], &facet("tag")["recorded"], facets.len()), (&json!(false), &json!(true), 16));
+        assert_eq!((&facet("stage")["recorded"], &facet("tag")["recorded"], facets.len()), (&json!(true), &json!(true), 16));
+        assert_eq!(facet("fan_level")["values"], json!(["passerby", "favourable", "true_love", "advocate"]));
         let why = world.post("/api/v1/segments/why", &json!({ "text": "field \"friend\" yes\nrfm r >= 4", "person": mei })).await.ok();
         assert_eq!((&why["matches"], &why["line"]["lines"][0]["holds"], &why["line"]["lines"][1]["holds"]),
             (&json!(false), &json!(true), &json!(false)));
