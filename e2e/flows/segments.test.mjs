@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
 
 import { DESK, ORIGIN, PHONE, SIGNED_IN, faults, openPage, screenshot, settled, startBrowser, visit } from "../harness/browser.mjs";
+import { story } from "../harness/story.mjs";
 import { Desk, Town, eventually } from "../harness/town.mjs";
 
 /** Lets the story be told again to the same company while it is being written. */
@@ -32,14 +33,7 @@ describe("from question to frozen list", () => {
     await browser?.close();
   });
 
-  /** Each step stands on the one before: after a failure the rest would only repeat it. */
-  const step = (name, body) =>
-    test(name, async (t) => {
-      if (told.broken) return t.skip(`stopped at: ${told.broken}`);
-      told.broken = name;
-      await body();
-      told.broken = undefined;
-    });
+  const step = story();
 
   const total = async () => Number((await page.locator(".seg-total").innerText()).replaceAll(/\D/g, ""));
   /** The answer to what the lines say now, not to what they said before. */

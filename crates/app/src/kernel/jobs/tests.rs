@@ -26,7 +26,8 @@ impl Job for Probe {
         let (attempt, epoch) = (ctx.attempt(), ctx.epoch());
         let mut tx = ctx.begin().await?;
         let now = tx.now();
-        crate::kernel::facts::append(&mut tx, &self.name, "ran", now, format!("{attempt}/{epoch}")).await?;
+        crate::kernel::facts::append(&mut tx, &self.name, vec![("ran", now, format!("{attempt}/{epoch}"))])
+            .await?;
         tx.commit().await?;
         if attempt <= self.fail { Err(JobError::Retry("as told".to_owned())) } else { Ok(()) }
     }
