@@ -77,7 +77,7 @@ CREATE INDEX people_phone_person ON people_phone (tenant_id, person_id);
 -- Joining two persons looks for her rows everywhere.
 CREATE INDEX links_link_person ON links_link (tenant_id, person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX links_click_person ON links_click (tenant_id, person_id) WHERE person_id IS NOT NULL;
-CREATE INDEX links_first_person ON links_first (tenant_id, person_id);
+CREATE INDEX links_first_person ON links_first (tenant_id, person_id, day, link_id);
 CREATE INDEX attribution_credit_person ON attribution_credit (tenant_id, person_id);
 CREATE INDEX metrics_person_person ON metrics_person (tenant_id, person_id);
 CREATE INDEX metrics_leave_person ON metrics_leave (tenant_id, person_id);

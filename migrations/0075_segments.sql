@@ -22,6 +22,7 @@ CREATE TABLE segments_segment (
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE UNIQUE INDEX segments_segment_name ON segments_segment (tenant_id, name) WHERE status = 'live';
 CREATE INDEX segments_segment_status ON segments_segment (tenant_id, status);
 CREATE TABLE segments_version (
     tenant_id TEXT NOT NULL,
@@ -77,4 +78,5 @@ CREATE TABLE segments_index (
     PRIMARY KEY (tenant_id, part)
 );
 -- A person's rows are read together whenever something happens to her.
+CREATE INDEX imports_list_person_person ON imports_list_person (tenant_id, person_id, list_id);
 CREATE INDEX welcome_log_contact ON welcome_log (tenant_id, account_id, contact_platform_id);

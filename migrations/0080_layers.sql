@@ -27,7 +27,7 @@ CREATE TABLE layers_person (
     stage_reason TEXT NOT NULL,
     PRIMARY KEY (tenant_id, person_id)
 );
-CREATE INDEX layers_person_version ON layers_person (tenant_id, version);
+CREATE INDEX layers_person_version ON layers_person (tenant_id, version, person_id);
 CREATE INDEX layers_person_rfm ON layers_person (tenant_id, rfm, person_id);
 CREATE INDEX layers_person_value ON layers_person (tenant_id, value_level, person_id);
 CREATE INDEX layers_person_fan ON layers_person (tenant_id, fan_level, person_id);

@@ -21,11 +21,12 @@ mod store;
 mod tests;
 
 pub use model::{FanLevel, Ladder, LifeStage, RfmSegment, ValueLevel};
+use store::promotions::Willing;
 pub use store::{note, note_many};
 
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
-use crate::tasks::TaskState;
+use crate::tasks::{self, TaskState};
 use crate::tenants;
 use model::{Buyer, SuggestionState};
 
@@ -33,6 +34,8 @@ pub const WORDS: crate::kernel::i18n::Words = crate::words!();
 
 /// The buyers within the window today, and the middle of the days between their orders.
 async fn buyers(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<(Vec<Buyer>, Option<i64>)> {
+    // All of the company's, whoever asks.
+    let scope = &Scope::of_job(scope.tenant());
     let tenant = tenants::get(tx, scope).await?;
     let today = model::day_number(&tenant.tenant_zone(), tx.now(), tenant.day_cut_minutes);
     let buyers: Vec<_> =
@@ -48,6 +51,24 @@ async fn buyers(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<(Vec<Buyer>, Option
     }
     gaps.extend(model::middle_gap(&days.1));
     Ok((buyers, model::middle(gaps)))
+}
+
+/// Takes back what waits to be sent to somebody who doesn't want it any more.
+pub async fn withdraw_refused(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+    let invited = store::promotions::invited(tx, scope, person).await?;
+    if invited.is_empty() || store::promotions::willing(tx, scope, person).await? != Willing::Refused {
+        return Ok(());
+    }
+    withdraw(tx, scope, invited).await
+}
+
+async fn withdraw(tx: &mut Tx<'_>, scope: &Scope, invited: Vec<(String, String)>) -> AppResult<()> {
+    for (id, invitation) in invited {
+        // The task first, as the employee's tap does.
+        tasks::withdraw(tx, scope, &invitation, "layers.refused").await?;
+        store::promotions::end(tx, scope, &id, (SuggestionState::Invited, SuggestionState::Lapsed)).await?;
+    }
+    Ok(())
 }
 
 /// What an employee did with an invitation, by the key under which its task was made.

@@ -74,15 +74,20 @@ pub(super) async fn due(tx: &mut Tx<'_>, scope: &Scope, version: i64, limit: usi
         )
         .await?;
     if rows.is_empty() {
-        rows = tx
-            .all(
-                "SELECT l.person_id, d.marks FROM layers_person l
-                 JOIN layers_due d ON d.tenant_id = l.tenant_id AND d.person_id = l.person_id
-                 WHERE l.tenant_id = $1 AND (l.version < $2 OR l.version > $2)
-                 ORDER BY l.person_id LIMIT $3",
-                args![scope.tenant(), version, limit],
-            )
-            .await?;
+        // Two statements, each along the index by version; one for both would read everybody to find nobody.
+        for other in [
+            "SELECT l.person_id, d.marks FROM layers_person l
+             JOIN layers_due d ON d.tenant_id = l.tenant_id AND d.person_id = l.person_id
+             WHERE l.tenant_id = $1 AND l.version < $2
+             ORDER BY l.version, l.person_id LIMIT $3",
+            "SELECT l.person_id, d.marks FROM layers_person l
+             JOIN layers_due d ON d.tenant_id = l.tenant_id AND d.person_id = l.person_id
+             WHERE l.tenant_id = $1 AND l.version > $2
+             ORDER BY l.version, l.person_id LIMIT $3",
+        ] {
+            let left = limit - rows.len();
+            rows.extend(tx.all::<DueRow>(other, args![scope.tenant(), version, left]).await?);
+        }
     }
     Ok(rows)
 }

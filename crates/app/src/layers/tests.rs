@@ -348,6 +348,20 @@ both_dbs! {
         assert!(shown["body"].as_str().expect("a text").contains("老友会") && shown["contact"] != "", "{shown}");
         assert!(!members(&world, &core).await.contains(&person), "nobody is pulled in");
 
+        // Whoever says no is spared at once: nobody may still tap what she was to get.
+        allow(&world, &person, "promotion", false).await;
+        assert!(invitations(&world, "waiting").await.is_empty());
+        assert_eq!(tap(&world, &cookie, &task, "sent", json!({})).await.refusal(), "tasks.settled");
+        assert_eq!(suggestions(&world, "&state=lapsed").await.len(), 1);
+        allow(&world, &person, "promotion", true).await;
+        world.advance(HOUR).await;
+        let suggestion = suggestions(&world, "").await.remove(0);
+        let confirm = path_of(&suggestion, "confirm");
+        world.post(&confirm, &json!({})).await.ok();
+        world.settle().await;
+        let task = invitations(&world, "waiting").await.remove(0);
+        let (cookie, _) = sidebar(&world, &task).await;
+
         // Taken back, then confirmed anew: one task waits.
         world.post(&path_of(&suggestion, "undo"), &json!({})).await.ok();
         assert!(invitations(&world, "waiting").await.is_empty());

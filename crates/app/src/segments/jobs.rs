@@ -8,7 +8,7 @@ use super::store::{self, Starting};
 use crate::ctx::JobCtx;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppError, AppResult, Scope};
-use crate::kernel::jobs::{Job, JobResult, Policy};
+use crate::kernel::jobs::{Job, JobError, JobResult, Policy};
 use crate::reactions::{self, Fact};
 
 /// Writes down who entered and left the living segments.
@@ -102,6 +102,10 @@ impl Job for WriteIndex {
         index.write_snapshot(seq, &mut bytes).map_err(AppError::fault)?;
         drop(index);
         let mut tx = ctx.begin().await?;
+        // Whoever was erased while everybody was read must not be written down again.
+        if store::erased_since(&mut tx, &scope, mark.seq).await? {
+            return Err(JobError::Retry("somebody was erased meanwhile".to_owned()));
+        }
         store::write_index(&mut tx, &scope, (mark.seq, &mark.calendar), &bytes).await?;
         super::stir(&mut tx, &scope).await?;
         tx.commit().await?;

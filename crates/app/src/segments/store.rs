@@ -18,13 +18,13 @@ use base::TenantZone;
 use super::model::SegmentRefusal;
 use super::rows::{SegmentRow, VersionRow};
 use crate::args;
-use crate::kernel::db::{DbResult, Tx};
+use crate::kernel::db::{DbError, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::kernel::search;
 use read::Calendar;
 
 pub use frozen::{
-    Frozen, forget_index, freeze, read_index, snapshot, snapshot_people, snapshots, write_index,
+    Frozen, erased_since, forget_index, freeze, read_index, snapshot, snapshot_people, snapshots, write_index,
 };
 #[cfg(test)]
 pub(crate) use layers::words as layer_words;
@@ -102,17 +102,6 @@ pub async fn list(
     .await
 }
 
-/// Refuses a name that another living segment has.
-pub async fn name_free(tx: &mut Tx<'_>, scope: &Scope, (id, name): (&str, &str)) -> AppResult<()> {
-    let taken = tx
-        .number(
-            "SELECT COUNT(*) FROM segments_segment WHERE tenant_id = $1 AND name = $2 AND status = 'live' AND id <> $3",
-            args![scope.tenant(), name, id],
-        )
-        .await?;
-    if taken > 0 { Err(SegmentRefusal::NameTaken.into()) } else { Ok(()) }
-}
-
 /// What is written of a segment.
 #[derive(Clone, Copy, Debug)]
 pub struct Writing<'a> {
@@ -145,7 +134,8 @@ pub async fn create(
             now
         ],
     )
-    .await?;
+    .await
+    .map_err(taken)?;
     note_version(tx, scope, (&id, 1), writing).await?;
     bump(tx, scope).await?;
     Ok(id)
@@ -175,8 +165,13 @@ async fn note_version(
     Ok(())
 }
 
-/// Tells every node that definitions changed.
-async fn bump(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<()> {
+/// Living segments have names of their own.
+fn taken(e: DbError) -> AppError {
+    if e.is_unique() { SegmentRefusal::NameTaken.into() } else { e.into() }
+}
+
+/// Tells every node that definitions changed. Whoever changes another one meanwhile waits and then sees this change.
+pub async fn bump(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<()> {
     tx.exec(
         "INSERT INTO segments_revision (tenant_id, revision) VALUES ($1, 1)
          ON CONFLICT (tenant_id) DO UPDATE SET revision = segments_revision.revision + 1",
@@ -210,26 +205,28 @@ pub async fn reword(tx: &mut Tx<'_>, scope: &Scope, row: &SegmentRow, writing: W
     Ok(bump(tx, scope).await?)
 }
 
-pub async fn rename(tx: &mut Tx<'_>, scope: &Scope, id: &str, name: &str) -> DbResult<()> {
+pub async fn rename(tx: &mut Tx<'_>, scope: &Scope, id: &str, name: &str) -> AppResult<()> {
     let now = tx.now();
     tx.exec(
         "UPDATE segments_segment SET name = $3, name_search = $4, updated_at = $5 WHERE tenant_id = $1 AND id = $2",
         args![scope.tenant(), id, name, search::key(name), now],
     )
-    .await?;
+    .await
+    .map_err(taken)?;
     Ok(())
 }
 
 /// Puts a segment away, or brings it back. Brought back, it is filled anew without telling anybody.
-pub async fn set_status(tx: &mut Tx<'_>, scope: &Scope, id: &str, status: &str) -> DbResult<()> {
+pub async fn set_status(tx: &mut Tx<'_>, scope: &Scope, id: &str, status: &str) -> AppResult<()> {
     let now = tx.now();
     tx.exec(
         "UPDATE segments_segment SET status = $3, filled_version = 0, tell_first = FALSE, updated_at = $4
          WHERE tenant_id = $1 AND id = $2",
         args![scope.tenant(), id, status, now],
     )
-    .await?;
-    bump(tx, scope).await
+    .await
+    .map_err(taken)?;
+    Ok(bump(tx, scope).await?)
 }
 
 pub async fn versions(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<Vec<VersionRow>> {

@@ -233,8 +233,29 @@ both_dbs! {
         assert_eq!(ask(&world, "left in 1 days").await["count"], 1);
     }
 
+    async fn people_are_read_by_their_own_rows(world: World) {
+        if world.ctx.db().engine_name() != "sqlite" {
+            // Its planner goes by statistics of its own, which an empty store has not.
+            return;
+        }
+        let mut tx = world.ctx.read().await.expect("a session");
+        for read in crate::segments::store::profiles::READS {
+            for sql in [read.range, read.few] {
+                let args = (0..sql.matches('$').count().max(3)).map(|_| crate::kernel::db::Arg::from("x")).collect();
+                let asked: &'static str = format!("EXPLAIN QUERY PLAN {sql}").leak();
+                let plan: Vec<(i64, i64, i64, String)> = tx.all(asked, args).await.expect("a plan");
+                for (.., step) in plan {
+                    let all = step.starts_with("SCAN") || step.ends_with("(tenant_id=?)");
+                    assert!(!all, "{step}: every row of the company is read for {sql}");
+                }
+            }
+        }
+    }
+
     async fn a_house_account_is_in_no_answer(world: World) {
         world.connect().await;
+        let hook = json!({ "url": "https://shop.example/hook", "types": ["segment.left"] });
+        world.post("/api/v1/webhooks", &hook).await.ok();
         let corp = world.company().0;
         let chat = world.sim.desk().world.corps[&corp].groups.values().next().expect("a group").chat_id.clone();
         let made = world.act(&Act::MakePerson { name: "Mei".into(), gender: 2, partner: false });
@@ -253,6 +274,10 @@ both_dbs! {
         assert_eq!(people_in(&world, &everybody).await, 0);
         world.settle().await;
         assert_eq!(told(&world, &everybody).await, [(false, person.clone())]);
+        // A receiver hears of it too: it would keep her for ever.
+        world.advance(SECOND).await;
+        let heard = world.receiver.heard().pop().expect("a message");
+        assert!(heard.body.contains("segment.left") && heard.body.contains(&person), "{}", heard.body);
         let why = world.post("/api/v1/segments/why", &json!({ "text": "all { }", "person": person })).await.ok();
         assert_eq!((&why["matches"], &why["counts"], &why["line"]["holds"]), (&json!(false), &json!(false), &json!(true)));
     }

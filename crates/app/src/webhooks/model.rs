@@ -104,7 +104,8 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         }
         Fact::SegmentLeft { segment, person, at } => {
             let data = json!({ "segment": segment, "person": person });
-            told("segment.left", Some(person), at, data)
+            // Whoever stopped counting left too, and a receiver who heard that she entered must hear it.
+            told("segment.left", None, at, data)
         }
         Fact::MemberJoined { eligible: false, .. }
         | Fact::MemberLeft { eligible: false, .. }

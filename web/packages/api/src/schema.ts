@@ -4155,19 +4155,19 @@ export interface components {
             enabled: boolean;
             /**
              * Format: int64
-             * @description What one period costs when all of them take it, in fen.
+             * @description What one period costs when these persons take it, in fen.
              */
             exposure_fen: number;
             id: string;
             ladder: string;
             level: string;
             name: string;
-            /** @description That is more than the ceiling. */
+            /** @description What all of the company's would cost is more than the ceiling. */
             over: boolean;
             period: string;
             /**
              * Format: int64
-             * @description Persons on the level now.
+             * @description Persons within reach on the level now.
              */
             persons: number;
             /** @description What staff may say. */

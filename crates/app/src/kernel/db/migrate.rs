@@ -13,7 +13,8 @@ use super::DbResult;
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 pub(super) async fn sqlite(conn: &mut SqliteConnection) -> DbResult<()> {
-    migrator(sqlite_words).run(conn).await.map_err(unfit)
+    migrator(sqlite_words).run(&mut *conn).await.map_err(unfit)?;
+    super::statistics::write(conn).await
 }
 
 pub(super) async fn postgres(pool: &PgPool) -> DbResult<()> {

@@ -9,6 +9,7 @@ mod args;
 mod dialect;
 mod migrate;
 mod sqlite;
+mod statistics;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -57,7 +57,7 @@ impl Tx<'_> {
             "INSERT INTO job (id, tenant_id, kind, payload, dedupe_key, lane, run_at, created_at)",
             rows,
             "ON CONFLICT (tenant_id, kind, dedupe_key) WHERE status = 'queued'
-             DO UPDATE SET run_at = CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END",
+             DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < job.run_at",
         )
         .await?;
         self.wake_after_commit();

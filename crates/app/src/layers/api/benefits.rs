@@ -31,11 +31,11 @@ struct Benefit {
     /// What all of one period may cost, in fen.
     ceiling_fen: i64,
     enabled: bool,
-    /// Persons on the level now.
+    /// Persons within reach on the level now.
     persons: i64,
-    /// What one period costs when all of them take it, in fen.
+    /// What one period costs when these persons take it, in fen.
     exposure_fen: i64,
-    /// That is more than the ceiling.
+    /// What all of the company's would cost is more than the ceiling.
     over: bool,
     changed_at: i64,
     changed_by: String,
@@ -46,19 +46,31 @@ struct BenefitList {
     items: Vec<Benefit>,
 }
 
-/// Adds to each promise how many stand on its level.
-async fn views(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<BenefitRow>) -> AppResult<Vec<Benefit>> {
-    let mut found: Vec<(String, String, i64)> = Vec::new();
+/// How many stand on each level: `(ladder, level, persons)`.
+async fn standing(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<Vec<(Ladder, String, i64)>> {
+    let mut found = Vec::new();
     for ladder in Ladder::ALL.iter().copied() {
         let levels = counts::levels(tx, scope, ladder).await?;
-        found.extend(levels.into_iter().map(|(level, n)| (ladder.word().to_owned(), level, n)));
+        found.extend(levels.into_iter().map(|(level, n)| (ladder, level, n)));
     }
+    Ok(found)
+}
+
+/// Adds to each promise how many within reach stand on its level. Whether the ceiling is passed is a matter of all of
+/// the company's, because the ceiling is.
+async fn views(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<BenefitRow>) -> AppResult<Vec<Benefit>> {
+    let seen = standing(tx, scope).await?;
+    let all = standing(tx, &Scope::of_job(scope.tenant())).await?;
+    let on = |found: &[(Ladder, String, i64)], row: &BenefitRow| {
+        let of = found.iter().find(|(ladder, level, _)| ladder.word() == row.ladder && *level == row.level);
+        of.map_or(0, |(_, _, n)| *n)
+    };
     let view = |row: BenefitRow| {
-        let on = found.iter().find(|(ladder, level, _)| *ladder == row.ladder && *level == row.level);
-        let persons = on.map_or(0, |(_, _, n)| *n);
-        let exposure_fen = exposure(persons, row.value_fen);
+        let persons = on(&seen, &row);
         Benefit {
-            over: exposure_fen > row.ceiling_fen,
+            over: exposure(on(&all, &row), row.value_fen) > row.ceiling_fen,
+            exposure_fen: exposure(persons, row.value_fen),
+            persons,
             id: row.id,
             name: row.name,
             promise: row.promise,
@@ -68,8 +80,6 @@ async fn views(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<BenefitRow>) -> AppResu
             value_fen: row.value_fen,
             ceiling_fen: row.ceiling_fen,
             enabled: row.enabled,
-            persons,
-            exposure_fen,
             changed_at: row.changed_at,
             changed_by: row.changed_by,
         }

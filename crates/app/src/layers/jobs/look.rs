@@ -14,7 +14,7 @@ use super::super::store::promotions::{self, Willing};
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::reactions::{self, Fact};
-use crate::{tasks, tenants};
+use crate::{layers, tasks, tenants};
 
 /// When somebody is looked at again whom time alone can't change.
 const SOME_DAY: i64 = 365 * DAY;
@@ -148,6 +148,8 @@ async fn take_off(
     for (id, _) in promotions::waiting_for(tx, scope, person).await? {
         promotions::end(tx, scope, &id, (SuggestionState::Open, SuggestionState::Lapsed)).await?;
     }
+    let invited = promotions::invited(tx, scope, person).await?;
+    layers::withdraw(tx, scope, invited).await?;
     let Some(before) = before else { return Ok(None) };
     for ladder in Ladder::ALL.iter().copied() {
         store::note_move(tx, scope, person, (ladder, before.on(ladder).0, "", "not_counted")).await?;

@@ -2,6 +2,7 @@
 
 use super::super::model::{Buyer, CutSource, CutState, Cuts};
 use super::super::rows::CutsRow;
+use super::counts::in_reach;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
@@ -112,16 +113,20 @@ pub struct Scored {
     pub rfm: String,
 }
 
-/// Everybody who bought within the window, read in portions.
+/// Everybody within reach who bought within the window, read in portions.
 pub async fn buyers(tx: &mut Tx<'_>, scope: &Scope, today: i64) -> DbResult<Vec<Scored>> {
     let mut all: Vec<Scored> = Vec::new();
     let mut after = String::new();
     loop {
         let rows: Vec<BuyerRow> = tx
             .all(
-                "SELECT person_id, last_day, order_days, net_fen, r, f, m, rfm FROM layers_person
-                 WHERE tenant_id = $1 AND person_id > $2 AND order_days > 0 ORDER BY person_id LIMIT 5000",
-                args![scope.tenant(), &after],
+                in_reach!(
+                    "SELECT l.person_id, l.last_day, l.order_days, l.net_fen, l.r, l.f, l.m, l.rfm FROM layers_person l
+                     WHERE l.tenant_id = $1 AND l.person_id > $3 AND l.order_days > 0",
+                    "l.person_id",
+                    "ORDER BY l.person_id LIMIT 5000"
+                ),
+                args![scope.tenant(), scope.reach_key(), &after],
             )
             .await?;
         let Some(last) = rows.last() else { return Ok(all) };

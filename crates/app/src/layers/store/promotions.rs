@@ -31,6 +31,15 @@ pub async fn waiting_for(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResu
     .await
 }
 
+/// Invitations of a person that nobody sent yet: `(suggestion, invitation)`.
+pub async fn invited(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<Vec<(String, String)>> {
+    tx.all(
+        "SELECT id, invitation FROM layers_suggestion WHERE tenant_id = $1 AND person_id = $2 AND state = 'invited'",
+        args![scope.tenant(), person],
+    )
+    .await
+}
+
 /// Opens a suggestion anew, or a first one.
 pub async fn suggest(
     tx: &mut Tx<'_>,

@@ -49,8 +49,15 @@ async fn freeze_segment(
     drop(tx);
     let room = ctx.segments().caught_up(&ctx, &caller.scope).await?;
     let expr = purpose.demands(&is_in(&id));
-    let people = look(&room, |held| Ok(question(held, (&expr, purpose), reach.as_ref())?.people()))?;
+    let (people, known) = look(&room, |held| {
+        Ok((question(held, (&expr, purpose), reach.as_ref())?.people(), held.version_of(&id)))
+    })?;
     let mut tx = ctx.begin().await?;
+    // Somebody may have reworded it meanwhile: a list must bear the words that chose it.
+    let current = store::get(&mut tx, &caller.scope, &id).await?.version;
+    if current != segment.version || known != Some(current) {
+        return Err(SegmentRefusal::Stale { current }.into());
+    }
     let numbers: Vec<u32> = people.iter().collect();
     let mut ids: Vec<String> =
         store::people(&mut tx, &caller.scope, &numbers).await?.into_iter().map(|p| p.id).collect();

@@ -165,7 +165,6 @@ async fn create_segment(
     let (name, wording) = (model::name(&draft.name)?, Wording::read(&draft.wording)?);
     let mut tx = ctx.begin().await?;
     checked(&mut tx, &caller.scope, &wording).await?;
-    store::name_free(&mut tx, &caller.scope, ("", &name)).await?;
     let by = &caller.operator_name;
     let writing = Writing { name: &name, text: &wording.text, expr: &wording.expr, by };
     let id = store::create(&mut tx, &caller.scope, writing, draft.tell_first).await?;
@@ -209,6 +208,8 @@ async fn patch_segment(
     Json(patch): Json<SegmentPatch>,
 ) -> AppResult<Json<SegmentView>> {
     let mut tx = ctx.begin().await?;
+    // Two that change at once could each close half of a circle.
+    store::bump(&mut tx, &caller.scope).await?;
     let row = store::get(&mut tx, &caller.scope, &id).await?;
     if patch.version.is_some_and(|loaded| loaded != row.version) {
         return Err(SegmentRefusal::Stale { current: row.version }.into());
@@ -217,7 +218,6 @@ async fn patch_segment(
         None => {}
         Some("live") if row.status == "live" => {}
         Some("live") => {
-            store::name_free(&mut tx, &caller.scope, (&id, &row.name)).await?;
             // Another one may refer to it by now.
             closes_no_circle(&mut tx, &caller.scope, (&id, serde_json::from_str(&row.expr)?)).await?;
             store::set_status(&mut tx, &caller.scope, &id, "live").await?;
@@ -229,7 +229,6 @@ async fn patch_segment(
     }
     if let Some(name) = &patch.name {
         let name = model::name(name)?;
-        store::name_free(&mut tx, &caller.scope, (&id, &name)).await?;
         store::rename(&mut tx, &caller.scope, &id, &name).await?;
     }
     if patch.wording.text.is_some() || patch.wording.expr.is_some() {

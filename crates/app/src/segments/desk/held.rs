@@ -61,6 +61,12 @@ impl Held {
         self.standing.today()
     }
 
+    /// The version of the wording by which a segment's people are known now.
+    #[must_use]
+    pub fn version_of(&self, segment: &str) -> Option<i64> {
+        self.kept.get(segment).map(|kept| kept.version)
+    }
+
     pub(super) fn settle(&mut self) {
         for delta in self.standing.settle(&mut self.index) {
             if let Some(kept) = self.kept.get_mut(&*delta.segment) {
@@ -91,6 +97,9 @@ impl Held {
             if refused.len() == before {
                 for (definition, why) in refused.iter().map(|r| (&r.0, &r.1)) {
                     tracing::error!(segment = %definition.row.id, %why, "a segment can't be kept up to date");
+                    // What stands of it is another wording's people; writing those down would never succeed.
+                    self.kept.remove(&definition.row.id);
+                    self.standing.remove(&mut self.index, &definition.row.id);
                 }
                 return;
             }

@@ -1,56 +1,51 @@
 //! Where the fields of [`FIELDS`](crate::segments::model::FIELDS) come from: as they are read into the index, and as
 //! the database is asked for them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use audience::language::Facet;
 use audience::{Change, Day};
 
-use super::profiles::{Profiles, add as push};
+use super::profiles::{Profiles, add as push, number};
 use super::read::{Calendar, Read, Whose, read};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::Scope;
 use crate::segments::model::{FIRST_SEEN, FRIEND, GROUPS, PROVENANCE, WORK_ACCOUNT};
 
-const OWN: Read = read!("SELECT p.person_no, p.first_seen_at, p.provenance FROM people_person p");
-const STAYS: Read = read!(
-    "SELECT DISTINCT p.person_no, m.group_id FROM people_person p
-     JOIN groups_membership m ON m.tenant_id = p.tenant_id AND m.person_id = p.id",
-    "AND m.left_at IS NULL"
-);
-const FRIENDS: Read = read!(
-    "SELECT DISTINCT p.person_no FROM people_person p
-     JOIN people_contact c ON c.tenant_id = p.tenant_id AND c.person_id = p.id
-     JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id",
-    "AND f.deleted_at IS NULL"
-);
-const CONTACTS: Read = read!(
+pub const OWN: Read = read!("SELECT p.person_no, p.first_seen_at, p.provenance FROM people_person p");
+pub const CONTACTS: Read = read!(
     "SELECT p.person_no, c.business FROM people_person p
      JOIN people_contact c ON c.tenant_id = p.tenant_id AND c.person_id = p.id",
     "AND c.is_staff = FALSE ORDER BY p.person_no, c.business"
 );
 
-/// Adds the fields of these people.
+/// Adds the fields of these people. In how many groups somebody is, and whether she is anybody's friend, is counted from
+/// what was found of groups and employees before.
 pub async fn add(
     tx: &mut Tx<'_>,
     scope: &Scope,
     whose: Whose<'_>,
     (found, calendar): (&mut Profiles, &Calendar),
 ) -> DbResult<()> {
-    let stays: Vec<(i64, String)> = tx.all(whose.sql(&STAYS), whose.args(scope)).await?;
-    let mut groups: HashMap<i64, i64> = HashMap::new();
-    stays.into_iter().for_each(|(no, _)| *groups.entry(no).or_default() += 1);
-    let friends: Vec<(i64,)> = tx.all(whose.sql(&FRIENDS), whose.args(scope)).await?;
-    let friends: std::collections::HashSet<i64> = friends.into_iter().map(|(no,)| no).collect();
     let own: Vec<(i64, i64, String)> = tx.all(whose.sql(&OWN), whose.args(scope)).await?;
     for (no, first_seen, provenance) in own {
+        let Some(profile) = found.get(&number(no)) else { continue };
+        let (mut groups, mut friend) = (BTreeSet::new(), false);
+        for fact in &profile.facts {
+            match fact {
+                Change::In { facet: Facet::Group, id, .. } => drop(groups.insert(id.as_str())),
+                Change::In { facet: Facet::Staff, .. } => friend = true,
+                _ => {}
+            }
+        }
+        let groups = i64::try_from(groups.len()).unwrap_or(i64::MAX);
         let value: Option<Day> = Some(calendar.day(first_seen));
         push(found, no, Change::Date { field: FIRST_SEEN.to_owned(), value });
         let from = if provenance.is_empty() { "platform".to_owned() } else { provenance };
         push(found, no, Change::Text { field: PROVENANCE.to_owned(), value: Some(from) });
-        let value = Some(groups.get(&no).copied().unwrap_or(0));
-        push(found, no, Change::Number { field: GROUPS.to_owned(), value });
-        push(found, no, Change::YesNo { field: FRIEND.to_owned(), value: Some(friends.contains(&no)) });
+        push(found, no, Change::Number { field: GROUPS.to_owned(), value: Some(groups) });
+        push(found, no, Change::YesNo { field: FRIEND.to_owned(), value: Some(friend) });
     }
     let contacts: Vec<(i64, bool)> = tx.all(whose.sql(&CONTACTS), whose.args(scope)).await?;
     // Yes comes last of a person's contacts, and one of them is enough.

@@ -91,6 +91,19 @@ pub async fn forget_index(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<()> {
     Ok(())
 }
 
+/// Whether somebody was erased after a place in the log of facts. Whoever erases waits from here to the commit.
+pub async fn erased_since(tx: &mut Tx<'_>, scope: &Scope, seq: i64) -> DbResult<bool> {
+    tx.exec("UPDATE facts_counter SET last_seq = last_seq WHERE tenant_id = $1", args![scope.tenant()])
+        .await?;
+    let row: Option<(i64,)> = tx
+        .opt(
+            "SELECT seq FROM facts WHERE tenant_id = $1 AND seq > $2 AND kind = 'person_erased' LIMIT 1",
+            args![scope.tenant(), seq],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Writes the index down, in place of an earlier one.
 pub async fn write_index(
     tx: &mut Tx<'_>,

@@ -13,8 +13,6 @@ use crate::kernel::http::Scope;
 /// One layer: where its rows are.
 pub struct Layer {
     pub facet: Facet,
-    /// Selects a person's dense number and the id of her class, level or stage.
-    pub read: Read,
     /// `SELECT x.person_id FROM … x WHERE `, up to the tenant.
     pub head: &'static str,
     /// The column of the id: `x.…`.
@@ -25,8 +23,6 @@ pub struct Layer {
 
 /// Where the three RFM scores are.
 pub struct Scores {
-    /// Selects a person's dense number, recency, frequency and money, each from 1 to 5.
-    pub read: Read,
     /// `SELECT x.person_id FROM … x WHERE `, up to the tenant.
     pub head: &'static str,
     /// The columns of recency, frequency and money.
@@ -35,23 +31,15 @@ pub struct Scores {
 
 const HEAD: &str = "SELECT x.person_id FROM layers_person x WHERE ";
 
-macro_rules! of_layers {
-    ($column:literal) => {
-        read!(
-            concat!(
-                "SELECT p.person_no, x.",
-                $column,
-                " FROM people_person p JOIN layers_person x ON x.tenant_id = p.tenant_id AND x.person_id = p.id"
-            ),
-            concat!("AND x.", $column, " <> ''")
-        )
-    };
-}
+/// A person's dense number, her ids in the order of [`LAYERS`], her three scores.
+pub const READ: Read = read!(
+    "SELECT p.person_no, x.rfm, x.value_level, x.fan_level, x.stage, x.r, x.f, x.m
+     FROM people_person p JOIN layers_person x ON x.tenant_id = p.tenant_id AND x.person_id = p.id"
+);
 
 pub const LAYERS: &[Layer] = &[
     Layer {
         facet: Facet::RfmClass,
-        read: of_layers!("rfm"),
         head: HEAD,
         column: "x.rfm",
         words: &[
@@ -69,21 +57,18 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         facet: Facet::ValueLadder,
-        read: of_layers!("value_level"),
         head: HEAD,
         column: "x.value_level",
         words: &["fan", "loyal_user", "koc", "super_user"],
     },
     Layer {
         facet: Facet::FanLevel,
-        read: of_layers!("fan_level"),
         head: HEAD,
         column: "x.fan_level",
         words: &["passerby", "favourable", "true_love", "advocate"],
     },
     Layer {
         facet: Facet::Stage,
-        read: of_layers!("stage"),
         head: HEAD,
         column: "x.stage",
         words: &[
@@ -102,15 +87,7 @@ pub const LAYERS: &[Layer] = &[
 ];
 
 /// 0 is no score: she has not paid within the window, or no cut points are in force.
-pub const SCORES: Scores = Scores {
-    read: read!(
-        "SELECT p.person_no, x.r, x.f, x.m FROM people_person p
-         JOIN layers_person x ON x.tenant_id = p.tenant_id AND x.person_id = p.id",
-        "AND x.r > 0"
-    ),
-    head: HEAD,
-    columns: ["x.r", "x.f", "x.m"],
-};
+pub const SCORES: Scores = Scores { head: HEAD, columns: ["x.r", "x.f", "x.m"] };
 
 /// The words of a facet that is a layer, else none.
 #[must_use]
@@ -120,14 +97,16 @@ pub fn words(facet: Facet) -> &'static [&'static str] {
 
 /// Adds the layers of these people.
 pub async fn add(tx: &mut Tx<'_>, scope: &Scope, whose: Whose<'_>, found: &mut Profiles) -> DbResult<()> {
-    for layer in LAYERS {
-        let rows: Vec<(i64, String)> = tx.all(whose.sql(&layer.read), whose.args(scope)).await?;
-        rows.into_iter().for_each(|(no, id)| push(found, no, belongs(layer.facet, &id)));
-    }
-    let rows: Vec<(i64, i64, i64, i64)> = tx.all(whose.sql(&SCORES.read), whose.args(scope)).await?;
-    for (no, r, f, m) in rows {
-        let scores = [r, f, m].map(|score| u8::try_from(score.clamp(1, 5)).unwrap_or(1));
-        push(found, no, Change::Rfm { scores: Some(scores) });
+    type Row = (i64, String, String, String, String, i64, i64, i64);
+    let rows: Vec<Row> = tx.all(whose.sql(&READ), whose.args(scope)).await?;
+    for (no, rfm, value, fan, stage, r, f, m) in rows {
+        for (layer, id) in LAYERS.iter().zip([rfm, value, fan, stage]).filter(|(_, id)| !id.is_empty()) {
+            push(found, no, belongs(layer.facet, &id));
+        }
+        if r > 0 {
+            let scores = [r, f, m].map(|score| u8::try_from(score.clamp(1, 5)).unwrap_or(1));
+            push(found, no, Change::Rfm { scores: Some(scores) });
+        }
     }
     Ok(())
 }

@@ -76,6 +76,27 @@ const GREETINGS: Read = read!(
     "AND c.is_staff = FALSE AND w.status = 'greeted'"
 );
 
+/// Every statement with which people are read. A test holds each against its plan.
+#[cfg(test)]
+pub const READS: [&Read; 16] = [
+    &PEOPLE,
+    &TAGS,
+    &STAYS,
+    &ACCOUNTS,
+    &STAFF,
+    &LISTS,
+    &MARKS,
+    &EVENTS,
+    &ORDERS,
+    &CLICKS,
+    &CONSENTS,
+    &CODES,
+    &GREETINGS,
+    &layers::READ,
+    &fields::OWN,
+    &fields::CONTACTS,
+];
+
 /// The highest dense number ever given.
 pub async fn last_number(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<u32> {
     let last = tx
@@ -264,7 +285,7 @@ pub fn belongs(facet: Facet, id: &str) -> Change {
     Change::In { facet, id: id.to_owned(), since: None }
 }
 
-fn number(no: i64) -> u32 {
+pub fn number(no: i64) -> u32 {
     u32::try_from(no).unwrap_or(u32::MAX)
 }
 
