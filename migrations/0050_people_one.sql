@@ -13,7 +13,8 @@ UPDATE people_contact SET matched_by = 'union_id', union_id = (
 WHERE is_staff = FALSE AND EXISTS (
     SELECT 1 FROM people_person p WHERE p.tenant_id = people_contact.tenant_id AND p.id = people_contact.person_id
       AND p.union_id IS NOT NULL);
-CREATE INDEX people_contact_union ON people_contact (tenant_id, union_id) WHERE union_id IS NOT NULL;
+CREATE INDEX people_contact_union ON people_contact (tenant_id, union_id, person_id) WHERE union_id IS NOT NULL;
+CREATE INDEX people_person_merged ON people_person (tenant_id, merged_into) WHERE merged_into <> '';
 -- How many numbers employees noted on a bond, so that a mirror asks for them only where there are any.
 ALTER TABLE people_follow ADD COLUMN phones BIGINT NOT NULL DEFAULT 0;
 
@@ -57,6 +58,7 @@ CREATE TABLE people_apart (
     at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, person_a, person_b)
 );
+CREATE INDEX people_apart_other ON people_apart (tenant_id, person_b);
 -- Phone numbers: a keyed digest to match by, the number itself sealed. source_ref is the bond or order it came from.
 CREATE TABLE people_phone (
     tenant_id TEXT NOT NULL,
@@ -74,6 +76,8 @@ CREATE TABLE people_phone (
 );
 CREATE UNIQUE INDEX people_phone_source ON people_phone (tenant_id, digest, source, source_ref);
 CREATE INDEX people_phone_person ON people_phone (tenant_id, person_id);
+CREATE INDEX people_phone_ref ON people_phone (tenant_id, source, source_ref);
+CREATE INDEX people_phone_digest ON people_phone (tenant_id, digest, person_id, verified);
 -- Joining two persons looks for her rows everywhere.
 CREATE INDEX links_link_person ON links_link (tenant_id, person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX links_click_person ON links_click (tenant_id, person_id) WHERE person_id IS NOT NULL;

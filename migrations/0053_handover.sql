@@ -37,6 +37,8 @@ CREATE TABLE handover_item (
     ended_at BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX handover_item_moves ON handover_item (tenant_id, kind, target_id, state);
+CREATE INDEX handover_item_platform ON handover_item (tenant_id, kind, platform_id);
 CREATE UNIQUE INDEX handover_item_target ON handover_item (tenant_id, plan_id, kind, target_id);
 -- Nobody is on two ways at a time.
 CREATE UNIQUE INDEX handover_item_live ON handover_item (tenant_id, kind, target_id)

@@ -148,7 +148,8 @@ pub async fn mark_moved(
     Ok(())
 }
 
-/// The taker of the newest plan that has this contact of a giver on the way.
+/// The taker of the newest plan that has this contact of a giver on the way. What was done before the present bond
+/// began says nothing of it: she may have come back.
 pub(super) async fn taker_of(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -159,7 +160,10 @@ pub(super) async fn taker_of(
         .opt(
             "SELECT p.to_staff FROM handover_plan p JOIN handover_item i ON i.tenant_id = p.tenant_id AND i.plan_id = p.id
              WHERE p.tenant_id = $1 AND p.account_id = $2 AND p.from_staff = $3 AND i.kind = 'contact'
-               AND (i.platform_id = $4 OR i.target_id = $4) AND i.state IN ('intent', 'unknown', 'waiting', 'done')
+               AND (i.platform_id = $4 OR i.target_id = $4)
+               AND (i.state IN ('intent', 'unknown', 'waiting') OR (i.state = 'done' AND NOT EXISTS (
+                   SELECT 1 FROM people_follow f JOIN staff_member s ON s.tenant_id = f.tenant_id AND s.id = f.staff_id
+                   WHERE f.tenant_id = $1 AND f.contact_id = i.target_id AND s.id = $3 AND f.since > i.ended_at)))
              ORDER BY p.id DESC LIMIT 1",
             args![scope.tenant(), account, giver, contact],
         )

@@ -4,7 +4,7 @@ mod fields;
 mod merge;
 
 pub use fields::{FieldForm, FieldRefusal, PrivacyClass, kept_value, months_between, shown_value};
-pub use merge::{Barred, MatchedBy, PeopleRefusal, joined_kind, phone_confidence};
+pub use merge::{Barred, MatchedBy, PeopleRefusal, joined_kind, parted_kinds, phone_confidence};
 
 use std::collections::BTreeMap;
 

@@ -43,8 +43,9 @@ async fn get_timeline(
     let mut tx = ctx.read().await?;
     let person = people::present(&mut tx, &caller.scope, &id).await?.id;
     let kind = only.kind.map_or("", EntryKind::word);
+    let hidden = EntryKind::guarded_from(|right| caller.may(right));
     let after = After::read(&page.after);
-    let rows = store::entries(&mut tx, &caller.scope, (&person, kind), &after, page.probe()).await?;
+    let rows = store::entries(&mut tx, &caller.scope, (&person, kind, &hidden), &after, page.probe()).await?;
     let Page { items, next } = Page::cut(rows, page.limit, |r| After::text(r.at, &r.kind, &r.key));
     Ok(Json(Timeline { items, next }))
 }

@@ -27,6 +27,16 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
+    /// Kinds that take another right besides, where the caller lacks it: `,ordered,refunded,`; empty for none.
+    pub fn guarded_from(may: impl Fn(&str) -> bool) -> String {
+        let guarded = [
+            ("orders:read", [Self::Ordered, Self::Refunded].as_slice()),
+            ("privacy:read", &[Self::Consent]),
+            ("welcome:read", &[Self::Greeted]),
+        ];
+        let kinds = guarded.into_iter().filter(|(right, _)| !may(right)).flat_map(|(_, kinds)| kinds);
+        kinds.fold(String::new(), |all, kind| format!("{all},{},", kind.word()))
+    }
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {

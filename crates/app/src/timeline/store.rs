@@ -7,7 +7,7 @@ use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::Scope;
 
 /// Entries of a person, newest first: `$1` tenant, `$2` reach, `$3` person, `$4` kind or empty, `$5` to `$7` the place
-/// after which to go on, `$8` how many. Each part knows its own kind, so that a filter skips the others.
+/// after which to go on, `$8` how many, `$9` kinds the caller may not see, each between commas. Each part knows its own kind, so that a filter skips the others.
 const ENTRIES: &str = "SELECT kind, at, key, with_id AS \"with\", name, detail, amount_fen FROM (
     SELECT 'contact_added' AS kind, f.since AS at, f.contact_id || f.staff_id AS key, s.id AS with_id, s.name AS name,
            COALESCE(f.state, '') AS detail, CAST(0 AS BIGINT) AS amount_fen
@@ -94,20 +94,31 @@ const ENTRIES: &str = "SELECT kind, at, key, with_id AS \"with\", name, detail, 
     FROM people_merge g JOIN people_person o ON o.tenant_id = g.tenant_id AND o.id = g.other_id
     WHERE g.tenant_id = $1 AND g.survivor_id = $3 AND g.undone_at > 0 AND $4 IN ('', 'split')
 ) entry
-WHERE at < $5 OR (at = $5 AND (kind < $6 OR (kind = $6 AND key < $7)))
+WHERE (at < $5 OR (at = $5 AND (kind < $6 OR (kind = $6 AND key < $7))))
+  AND $9 NOT LIKE '%,' || kind || ',%'
 ORDER BY at DESC, kind DESC, key DESC LIMIT $8";
 
 /// Entries of a person after a place, newest first. The caller has checked that the person is within reach.
 pub(super) async fn entries(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    (person, kind): (&str, &str),
+    (person, kind, hidden): (&str, &str, &str),
     after: &After,
     limit: usize,
 ) -> DbResult<Vec<EntryRow>> {
     tx.all(
         ENTRIES,
-        args![scope.tenant(), scope.reach_key(), person, kind, after.at, &after.kind, &after.key, limit],
+        args![
+            scope.tenant(),
+            scope.reach_key(),
+            person,
+            kind,
+            after.at,
+            &after.kind,
+            &after.key,
+            limit,
+            hidden
+        ],
     )
     .await
 }

@@ -227,7 +227,7 @@ async fn list_values(
     Path(id): Path<String>,
 ) -> AppResult<Json<ValuePage>> {
     let mut tx = ctx.read().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
+    let id = store::present(&mut tx, &caller.scope, &id).await?.id;
     let today = tenants::get(&mut tx, &caller.scope).await?.tenant_zone().day_of(ctx.now());
     let kept = store::values_of(&mut tx, &caller.scope, &id).await?;
     let mut kept: BTreeMap<String, _> = kept.into_iter().map(|v| (v.field_id.clone(), v)).collect();
@@ -274,7 +274,7 @@ async fn put_value(
     Json(draft): Json<ValueDraft>,
 ) -> AppResult<StatusCode> {
     let mut tx = ctx.begin().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
+    let id = store::present(&mut tx, &caller.scope, &id).await?.id;
     let row = store::field(&mut tx, &caller.scope, &field).await?;
     if !sees(&caller, &FieldView::of(&row)?) {
         return Err(AppError::not_found());

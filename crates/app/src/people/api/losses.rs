@@ -61,7 +61,12 @@ async fn list_losses(
     let mut tx = ctx.read().await?;
     let rows = store::losses(&mut tx, &caller.scope, &page, &filter).await?;
     let unseen = store::losses_unseen(&mut tx, &caller.scope).await?;
-    let Page { items, next } = Page::cut(rows, page.limit, |r| r.id.clone());
+    let Page { mut items, next } = Page::cut(rows, page.limit, |r| r.id.clone());
+    if !caller.may("orders:read") {
+        for loss in &mut items {
+            (loss.orders, loss.paid_fen) = (0, 0);
+        }
+    }
     Ok(Json(LossPage { items, next, unseen }))
 }
 

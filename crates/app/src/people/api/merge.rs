@@ -118,7 +118,7 @@ async fn list_merges(
     Path(id): Path<String>,
 ) -> AppResult<Json<MergePage>> {
     let mut tx = ctx.read().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
+    let id = store::present(&mut tx, &caller.scope, &id).await?.id;
     let mut items = Vec::new();
     for merge in store::merges_of(&mut tx, &caller.scope, &id).await? {
         let may_undo = store::may_undo(&mut tx, &caller.scope, &merge).await?;
@@ -219,7 +219,7 @@ async fn list_phones(
     Path(id): Path<String>,
 ) -> AppResult<Json<PhonePage>> {
     let mut tx = ctx.read().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
+    let id = store::present(&mut tx, &caller.scope, &id).await?.id;
     Ok(Json(PhonePage { items: store::phones_of(&mut tx, &caller.scope, &id).await?, next: None }))
 }
 
@@ -245,7 +245,7 @@ async fn add_phone(
         return Err(AppError::invalid("number", "13800000000"));
     }
     let mut tx = ctx.begin().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
+    let id = store::present(&mut tx, &caller.scope, &id).await?.id;
     let new = NewPhone {
         person: &id,
         contact: "",

@@ -103,6 +103,15 @@ pub enum Barred {
 /// Kinds that count nowhere, in the order in which one outweighs another.
 const STRONGEST: [&str; 4] = ["house_account", "host_crew", "bot", "test"];
 
+/// The kinds of two who were one until now and were these before: a mark set while they were one is both of theirs,
+/// because nobody can say whose it was, and neither a house account nor a host is ever washed.
+pub fn parted_kinds<'a>(present: &'a str, (one, other): (&'a str, &'a str)) -> (&'a str, &'a str) {
+    let came = |kind: &&str| STRONGEST[..2].contains(kind) && one != *kind && other != *kind;
+    let marked = Some(present).filter(came);
+    let of = |was: &'a str| if was == STRONGEST[0] { was } else { marked.unwrap_or(was) };
+    (of(one), of(other))
+}
+
 /// The kind of the person that two become: whoever is barred from counting stays barred, so a house account is never
 /// washed into a customer.
 ///

@@ -9,20 +9,21 @@ use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::Scope;
 
-/// A table with a column `person_id`, and what names one of its rows beside tenant and person.
+/// A table with a column `person_id`.
 pub(crate) struct Carried {
     pub table: &'static str,
+    /// What names one of its rows beside tenant and person.
     key: &'static [&'static str],
-    /// The key is unique per person only: both may have such a row.
-    shared: bool,
+    /// Which columns only one row per person may have, where both may have such a row, and among which rows.
+    twins: Option<(&'static [&'static str], &'static str)>,
 }
 
 const fn own(table: &'static str, key: &'static [&'static str]) -> Carried {
-    Carried { table, key, shared: false }
+    Carried { table, key, twins: None }
 }
 
 const fn shared(table: &'static str, key: &'static [&'static str]) -> Carried {
-    Carried { table, key, shared: true }
+    Carried { table, key, twins: Some((key, "1 = 1")) }
 }
 
 /// All of them, in the order of the slices.
@@ -53,7 +54,11 @@ pub(crate) const CARRIED: &[Carried] = &[
     shared("metrics_person", &["post_id", "act"]),
     shared("metrics_leave", &["group_id", "at"]),
     own("layers_move", &["id"]),
-    shared("layers_suggestion", &["path_id"]),
+    Carried {
+        table: "layers_suggestion",
+        key: &["id"],
+        twins: Some((&["path_id"], "state IN ('open', 'invited', 'sent')")),
+    },
     own("data_requests_request", &["id"]),
 ];
 
@@ -76,24 +81,29 @@ impl Carried {
     pub fn key_text(&self) -> String {
         self.key.iter().map(|k| format!("CAST({k} AS TEXT)")).collect::<Vec<_>>().join(" || '|' || ")
     }
-    fn same(&self, one: &str, other: &str) -> String {
-        self.key.iter().map(|k| format!("{one}.{k} = {other}.{k}")).collect::<Vec<_>>().join(" AND ")
+    /// When a row and one called `s` are twins.
+    fn same(&self) -> String {
+        let Some((columns, among)) = self.twins else { return String::new() };
+        let equal = columns.iter().map(|k| format!("s.{k} = {}.{k}", self.table));
+        let among = among.replacen("state", "s.state", 1);
+        equal.chain([among]).collect::<Vec<_>>().join(" AND ")
     }
     fn sql(&self) -> Sql {
-        let (table, key, same) = (self.table, self.key_text(), self.same("s", self.table));
+        let (table, key, same) = (self.table, self.key_text(), self.same());
+        let among = self.twins.map_or("1 = 1", |(_, among)| among);
         let when_shared = |text: String| -> Option<&'static str> {
             let kept: &'static str = text.leak();
-            Some(kept).filter(|_| self.shared)
+            Some(kept).filter(|_| self.twins.is_some())
         };
         Sql {
             place: table,
             // A row that came late, while its like was set aside already.
             drop_twins: when_shared(format!(
-                "DELETE FROM {table} WHERE tenant_id = $1 AND person_id = $2 AND EXISTS (
+                "DELETE FROM {table} WHERE tenant_id = $1 AND person_id = $2 AND {among} AND EXISTS (
                      SELECT 1 FROM {table} s WHERE s.tenant_id = $3 AND s.person_id = $2 AND {same})"
             )),
             set_aside: when_shared(format!(
-                "UPDATE {table} SET tenant_id = $4 WHERE tenant_id = $1 AND person_id = $2 AND EXISTS (
+                "UPDATE {table} SET tenant_id = $4 WHERE tenant_id = $1 AND person_id = $2 AND {among} AND EXISTS (
                      SELECT 1 FROM {table} s WHERE s.tenant_id = $1 AND s.person_id = $3 AND {same})"
             )),
             note: format!(
@@ -189,8 +199,6 @@ pub(super) async fn restore(
             tx.exec(bring_back, args![tenant, other, &aside]).await?;
         }
     }
-    renumber(tx, scope, survivor).await?;
-    renumber(tx, scope, other).await?;
     let contacts: Vec<(String, String)> = tx
         .all(
             "SELECT row_key, was FROM people_moved WHERE tenant_id = $1 AND merge_id = $2 AND place = 'people_contact'",
@@ -198,6 +206,8 @@ pub(super) async fn restore(
         )
         .await?;
     for (contact, was) in contacts {
+        // What came through it while they were one is hers too.
+        follow_contact(tx, scope, (survivor, other), &contact).await?;
         let mut parts = was.split('|');
         let (by, rest) =
             (parts.next().unwrap_or("external_id"), parts.map(|p| p.parse::<i64>().unwrap_or(0)));
@@ -216,6 +226,32 @@ pub(super) async fn restore(
         )
         .await?;
     }
+    renumber(tx, scope, survivor).await?;
+    renumber(tx, scope, other).await?;
+    Ok(())
+}
+
+/// Hands over what came through one contact: her stays in groups, numbers, losses and what is on its way to another
+/// employee.
+async fn follow_contact(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (from, to): (&str, &str),
+    contact: &str,
+) -> DbResult<()> {
+    for sql in [
+        "UPDATE groups_membership SET person_id = $3
+         WHERE tenant_id = $1 AND person_id = $2 AND is_staff = FALSE
+           AND member_id = (SELECT c.external_id FROM people_contact c WHERE c.tenant_id = $1 AND c.id = $4)
+           AND group_id IN (SELECT g.id FROM groups_group g JOIN people_contact c
+               ON c.tenant_id = g.tenant_id AND c.account_id = g.account_id WHERE g.tenant_id = $1 AND c.id = $4)",
+        "UPDATE people_phone SET person_id = $3 WHERE tenant_id = $1 AND person_id = $2 AND contact_id = $4",
+        "UPDATE people_loss SET person_id = $3 WHERE tenant_id = $1 AND person_id = $2 AND contact_id = $4",
+        "UPDATE handover_item SET person_id = $3
+         WHERE tenant_id = $1 AND person_id = $2 AND kind = 'contact' AND target_id = $4",
+    ] {
+        tx.exec(sql, args![scope.tenant(), from, to, contact]).await?;
+    }
     Ok(())
 }
 
@@ -228,20 +264,7 @@ pub(super) async fn part(
 ) -> DbResult<()> {
     let tenant = scope.tenant();
     for contact in contacts {
-        tx.exec(
-            "UPDATE groups_membership SET person_id = $3
-             WHERE tenant_id = $1 AND person_id = $2 AND is_staff = FALSE
-               AND member_id = (SELECT c.external_id FROM people_contact c WHERE c.tenant_id = $1 AND c.id = $4)
-               AND group_id IN (SELECT g.id FROM groups_group g JOIN people_contact c
-                   ON c.tenant_id = g.tenant_id AND c.account_id = g.account_id WHERE g.tenant_id = $1 AND c.id = $4)",
-            args![tenant, from, to, contact],
-        )
-        .await?;
-        tx.exec(
-            "UPDATE people_phone SET person_id = $3 WHERE tenant_id = $1 AND person_id = $2 AND contact_id = $4",
-            args![tenant, from, to, contact],
-        )
-        .await?;
+        follow_contact(tx, scope, (from, to), contact).await?;
         let now = tx.now();
         tx.exec(
             "UPDATE people_contact SET person_id = $3, matched_by = 'manual', confidence = 100, matched_at = $5

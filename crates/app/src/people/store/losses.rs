@@ -2,6 +2,7 @@
 
 use base::Timestamp;
 
+use super::super::model::counts;
 use super::super::rows::LossRow;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
@@ -20,12 +21,20 @@ pub struct NewLoss<'a> {
 /// Keeps an alert. An employee who left loses nobody: her customers wait for a hand-over. A bond of somebody who isn't
 /// a customer is nobody's loss.
 pub async fn note_loss(tx: &mut Tx<'_>, scope: &Scope, loss: &NewLoss<'_>) -> AppResult<()> {
+    let kind: Option<(String,)> = tx
+        .opt(
+            "SELECT kind FROM people_person WHERE tenant_id = $1 AND id = $2",
+            args![scope.tenant(), loss.person],
+        )
+        .await?;
+    if !kind.is_some_and(|(kind,)| counts(&kind)) {
+        return Ok(());
+    }
     let id = tx.new_id("los");
     tx.exec(
         "INSERT INTO people_loss (tenant_id, id, person_id, contact_id, staff_id, by_customer, at)
-         SELECT p.tenant_id, $2, p.id, $4, s.id, $6, $7
-         FROM people_person p JOIN staff_member s ON s.tenant_id = p.tenant_id
-         WHERE p.tenant_id = $1 AND p.id = $3 AND p.kind = 'customer' AND s.id = $5 AND s.active = TRUE
+         SELECT s.tenant_id, $2, $3, $4, s.id, $6, $7 FROM staff_member s
+         WHERE s.tenant_id = $1 AND s.id = $5 AND s.active = TRUE
          ON CONFLICT (tenant_id, contact_id, staff_id, at) DO NOTHING",
         args![scope.tenant(), id, loss.person, loss.contact, loss.staff, loss.by_customer, loss.at],
     )

@@ -1,6 +1,6 @@
 //! Joining two persons, parting one, and taking a joining back.
 
-use super::super::model::{Barred, MatchedBy, PeopleRefusal, Seen, joined_kind};
+use super::super::model::{Barred, MatchedBy, PeopleRefusal, Seen, joined_kind, parted_kinds};
 use super::super::rows::{Half, MergeRow};
 use super::carried;
 use crate::args;
@@ -46,6 +46,18 @@ pub async fn merge(tx: &mut Tx<'_>, scope: &Scope, joining: &Joining<'_>) -> App
     .await?;
     set_identity(tx, scope, &survivor.id, (&kind, survivor.union_id.as_ref().or(other.union_id.as_ref())))
         .await?;
+    // Whoever was kept apart from the other is kept apart from her who she is now.
+    tx.exec(
+        "INSERT INTO people_apart (tenant_id, person_a, person_b, at)
+         SELECT o.tenant_id, CASE WHEN o.who < $3 THEN o.who ELSE $3 END,
+                CASE WHEN o.who < $3 THEN $3 ELSE o.who END, o.at
+         FROM (SELECT tenant_id, person_b AS who, at FROM people_apart WHERE tenant_id = $1 AND person_a = $2
+               UNION SELECT tenant_id, person_a, at FROM people_apart WHERE tenant_id = $1 AND person_b = $2) o
+         WHERE o.who <> $3
+         ON CONFLICT (tenant_id, person_a, person_b) DO NOTHING",
+        args![scope.tenant(), &other.id, &survivor.id],
+    )
+    .await?;
     let (a, b) = ordered(&survivor.id, &other.id);
     tx.exec(
         "DELETE FROM people_apart WHERE tenant_id = $1 AND person_a = $2 AND person_b = $3",
@@ -124,15 +136,10 @@ pub(in super::super) async fn undo(
         return Err(PeopleRefusal::Erased.into());
     }
     carried::restore(tx, scope, &row.id, (survivor, other)).await?;
-    // She may have become a house account while they were one; that is never washed off.
-    let present = half(tx, scope, survivor).await?;
-    let survivor_kind = if present.kind == "house_account" && row.other_kind != "house_account" {
-        present.kind
-    } else {
-        row.survivor_kind.clone()
-    };
-    set_identity(tx, scope, survivor, (&survivor_kind, row.survivor_union.as_ref())).await?;
-    set_identity(tx, scope, other, (&row.other_kind, row.other_union.as_ref())).await?;
+    let present = half(tx, scope, survivor).await?.kind;
+    let (one, two) = parted_kinds(&present, (&row.survivor_kind, &row.other_kind));
+    set_identity(tx, scope, survivor, (one, row.survivor_union.as_ref())).await?;
+    set_identity(tx, scope, other, (two, row.other_union.as_ref())).await?;
     tx.exec(
         "UPDATE people_merge SET undone_at = $3, undone_by = $4 WHERE tenant_id = $1 AND id = $2",
         args![scope.tenant(), &row.id, now, name],
@@ -237,7 +244,7 @@ pub async fn joined_with(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResu
     while let Some(id) = found.get(looked).cloned() {
         let rows: Vec<(String,)> = tx
             .all(
-                "SELECT id FROM people_person WHERE tenant_id = $1 AND merged_into = $2 ORDER BY id",
+                "SELECT id FROM people_person WHERE tenant_id = $1 AND merged_into = $2 AND merged_into <> '' ORDER BY id",
                 args![scope.tenant(), id],
             )
             .await?;

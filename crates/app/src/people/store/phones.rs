@@ -2,7 +2,7 @@
 
 use base::Secret;
 
-use super::super::model::MatchedBy;
+use super::super::model::{MatchedBy, phone_confidence};
 use super::super::rows::{PhoneRow, SuggestionRow};
 use super::{merges, normal_phone, phone_digest};
 use crate::args;
@@ -69,12 +69,34 @@ pub async fn note_phone(
         return Ok(Some(new.person.to_owned()));
     }
     let mut person = new.person.to_owned();
-    for other in bearers(tx, scope, &digest).await? {
+    let found = bearers(tx, scope, &digest).await?;
+    // A number that many bore is a shop's or a family's: those it joined before count as well.
+    let joined = joined_by_phone(tx, scope, &found).await?;
+    let bearers = i64::try_from(found.len()).unwrap_or(i64::MAX).saturating_add(joined);
+    if phone_confidence(2, bearers) < MatchedBy::Phone.confidence() {
+        return Ok(Some(person));
+    }
+    for other in found {
         if let Some(survivor) = merges::merge_if_sure(tx, scope, (&person, &other), MatchedBy::Phone).await? {
             person = survivor;
         }
     }
     Ok(Some(person))
+}
+
+/// How many others these persons were joined with because of a number.
+async fn joined_by_phone(tx: &mut Tx<'_>, scope: &Scope, persons: &[String]) -> DbResult<i64> {
+    let mut joined = 0;
+    for person in persons {
+        joined += tx
+            .number(
+                "SELECT CAST(COUNT(*) AS BIGINT) FROM people_merge WHERE tenant_id = $1 AND survivor_id = $2
+                   AND act = 'merge' AND how = 'phone' AND undone_at = 0",
+                args![scope.tenant(), person],
+            )
+            .await?;
+    }
+    Ok(joined)
 }
 
 /// Persons whose proven number it is, first known first. What the company's own table says of its members is proof.

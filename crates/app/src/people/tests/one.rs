@@ -117,6 +117,17 @@ async fn fill(world: &World, people: &[&String]) {
                 "-",
             ),
             (
+                // Of what was suggested before, each has her own; only what is open is the same for both.
+                "INSERT INTO layers_suggestion (tenant_id, id, path_id, person_id, from_community, to_community, state, why, suggested_at)
+                 VALUES ($1, 'sug_' || CAST($2 AS TEXT), 'pth_same', $2, '', '', 'open', '[]', 1)",
+                "-",
+            ),
+            (
+                "INSERT INTO layers_suggestion (tenant_id, id, path_id, person_id, from_community, to_community, state, why, suggested_at)
+                 VALUES ($1, 'old_' || CAST($2 AS TEXT), 'pth_same', $2, '', '', 'declined', '[]', 1)",
+                "-",
+            ),
+            (
                 "INSERT INTO metrics_leave (tenant_id, group_id, person_id, at) VALUES ($1, 'grp_same', $2, 1)",
                 "-",
             ),
@@ -246,6 +257,42 @@ both_dbs! {
         }
     }
 
+    async fn a_mark_set_while_two_were_one_stays_with_both(world: World) {
+        world.connect().await;
+        let corp = world.company().0;
+        let chat = world.sim.desk().world.corps[&corp].groups.values().next().expect("a group").chat_id.clone();
+        for name in ["安安", "波波"] {
+            let who = person(&world, name);
+            befriend(&world, &who);
+            world.act(&Act::JoinByLink { chat_id: chat.clone(), person: who });
+        }
+        world.advance(MINUTE).await;
+        let (ann, bo) = (id_of(&world, "安安").await, id_of(&world, "波波").await);
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        tx.exec("UPDATE people_person SET union_id = NULL", crate::args![]).await.expect("an update");
+        tx.exec("UPDATE people_contact SET union_id = NULL", crate::args![]).await.expect("an update");
+        tx.commit().await.expect("a commit");
+        let counting = async |who: &str| {
+            let mut tx = world.ctx.read().await.expect("a session");
+            tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM groups_membership WHERE eligible = TRUE AND person_id = $1", crate::args![who]).await.expect("a count")
+        };
+        assert_eq!((counting(&ann).await, counting(&bo).await), (1, 1));
+        let merged = world.post(&format!("/api/v1/people/{ann}/merge"), &json!({ "other": bo })).await.ok();
+        let stays = world.get(&format!("/api/v1/people/{ann}/memberships")).await.ok();
+        assert_eq!(stays["items"].as_array().map(Vec::len), Some(2), "{stays}");
+        let stay = &stays["items"][0];
+        let path = format!("/api/v1/groups/{}/members/{}", stay["group_id"].as_str().expect("a group"), stay["id"].as_str().expect("a stay"));
+        world.patch(&path, &json!({ "kind": "house_account" })).await.ok();
+        assert_eq!(counting(&ann).await, 0);
+        world.post(&format!("/api/v1/people/merges/{}/undo", merged["merge"].as_str().expect("an id")), &json!({})).await.ok();
+        for who in [&ann, &bo] {
+            assert_eq!(world.get(&format!("/api/v1/people/{who}")).await.ok()["kind"], "house_account", "nobody can say whose mark it was");
+            assert_eq!(counting(who).await, 0);
+        }
+        let members = world.get(&format!("/api/v1/people/{bo}/memberships")).await.ok();
+        assert_eq!(members["items"].as_array().map(Vec::len), Some(1));
+    }
+
     async fn staff_and_house_accounts_are_not_washed(world: World) {
         world.connect().await;
         let (ann, bo) = two(&world).await;
@@ -261,9 +308,6 @@ both_dbs! {
         assert_eq!(world.post(&path, &json!({ "other": bo })).await.refusal(), "people.would_not_count");
         world.post(&path, &json!({ "other": bo, "accept_not_counting": true })).await.ok();
         assert_eq!(world.get(&format!("/api/v1/people/{ann}")).await.ok()["kind"], "house_account");
-        let mut tx = world.ctx.read().await.expect("a session");
-        let counting = tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM groups_membership WHERE eligible = TRUE AND person_id = $1", crate::args![&ann]).await;
-        assert_eq!(counting.expect("a count"), 0);
     }
 
     async fn a_typed_number_is_suggested_and_a_proven_one_joins(world: World) {
