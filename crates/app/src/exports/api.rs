@@ -17,9 +17,12 @@ use super::model::{ExportRefusal, Filter, Format, REASON_CHARS, State as Stage, 
 use super::rows::ExportRow;
 use super::store::{self, NewExport};
 use crate::ctx::Ctx;
-use crate::groups;
 use crate::kernel::audit;
-use crate::kernel::http::{Allowed, AppError, AppResult, Caller, ErrorBody, ListQuery, permission, refused};
+use crate::kernel::db::Tx;
+use crate::kernel::http::{
+    Allowed, AppError, AppResult, Caller, ErrorBody, ListQuery, Scope, permission, refused,
+};
+use crate::{groups, segments};
 
 #[derive(Serialize, ToSchema)]
 struct ExportView {
@@ -129,6 +132,20 @@ struct ExportDraft {
     reason: String,
 }
 
+/// Whether what the list is about was named, is there, and can be seen.
+async fn name_there(tx: &mut Tx<'_>, scope: &Scope, draft: &ExportDraft) -> AppResult<()> {
+    let filter = &draft.filter;
+    match draft.what {
+        What::Members if filter.group_id.is_empty() => Err(ExportRefusal::GroupMissing.into()),
+        What::Members => groups::get(tx, scope, &filter.group_id).await.map(drop),
+        What::Segment if filter.segment_id.is_empty() => Err(ExportRefusal::SegmentMissing.into()),
+        What::Segment => segments::living(tx, scope, &filter.segment_id).await,
+        What::FrozenList if filter.snapshot_id.is_empty() => Err(ExportRefusal::FrozenListMissing.into()),
+        What::FrozenList => segments::frozen_list(tx, scope, &filter.snapshot_id).await.map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// Asks for a list as a file. Only what the caller may see is in it: her reach, and contact data only with the right
 /// `contact_data:read`.
 #[utoipa::path(post, path = "/api/v1/exports", request_body = ExportDraft,
@@ -148,12 +165,7 @@ async fn create_export(
         return Err(ExportRefusal::Reason.into());
     }
     let mut tx = ctx.begin().await?;
-    if draft.what == What::Members {
-        if draft.filter.group_id.is_empty() {
-            return Err(ExportRefusal::GroupMissing.into());
-        }
-        groups::get(&mut tx, &caller.scope, &draft.filter.group_id).await?;
-    }
+    name_there(&mut tx, &caller.scope, &draft).await?;
     let filter = serde_json::to_string(&draft.filter)?;
     let new = NewExport {
         what: draft.what.word(),

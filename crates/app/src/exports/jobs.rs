@@ -53,9 +53,19 @@ impl Write {
         }
         let what = What::parse(&export.what).ok_or_else(|| AppError::fault("an export of no list"))?;
         let filter: Filter = serde_json::from_str(&export.filter)?;
+        let index = match what {
+            What::Segment | What::FrozenList => {
+                // The index catches up in a session of its own.
+                drop(tx);
+                let index = ctx.people_index().await?;
+                tx = ctx.read().await?;
+                Some(index)
+            }
+            _ => None,
+        };
         let zone = tenants::get(&mut tx, &scope).await?.tenant_zone();
         let contacts = if export.with_contacts { Contacts::Shown } else { Contacts::Left };
-        let asked = Asked { what, filter: &filter, contacts, zone: &zone };
+        let asked = Asked { what, filter: &filter, contacts, zone: &zone, index: index.as_deref() };
         // The job may see everything; the list is seen as whoever asked for it sees it.
         let narrowed = scope.clone().narrowed(&export.reach);
         let (rows, next) = lists::page(&mut tx, &narrowed, &asked, &export.next_cursor).await?;

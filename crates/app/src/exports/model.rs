@@ -24,6 +24,10 @@ pub enum What {
     People,
     /// The members of one group.
     Members,
+    /// Who is in a segment as of now.
+    Segment,
+    /// Who was in a segment when it was frozen.
+    FrozenList,
     Orders,
     /// Tracked links with what was counted on them.
     Links,
@@ -34,9 +38,11 @@ pub enum What {
 }
 
 impl What {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::People,
         Self::Members,
+        Self::Segment,
+        Self::FrozenList,
         Self::Orders,
         Self::Links,
         Self::Releases,
@@ -50,6 +56,8 @@ impl What {
         match self {
             Self::People => "people",
             Self::Members => "members",
+            Self::Segment => "segment",
+            Self::FrozenList => "frozen_list",
             Self::Orders => "orders",
             Self::Links => "links",
             Self::Releases => "releases",
@@ -68,6 +76,7 @@ impl What {
         match self {
             Self::People => "people:read",
             Self::Members => "groups:read",
+            Self::Segment | Self::FrozenList => "segments:read",
             Self::Orders => "orders:read",
             Self::Links => "links:read",
             Self::Releases => "metrics:read",
@@ -80,9 +89,20 @@ impl What {
     #[must_use]
     pub fn columns(self, contacts: Contacts) -> Vec<&'static str> {
         let all: &[&'static str] = match self {
-            Self::People => {
+            Self::People | Self::Segment => {
                 &["id", "name", "kind", "provenance", "first_seen_at", "tags", "union_id", "external_id"]
             }
+            Self::FrozenList => &[
+                "id",
+                "name",
+                "kind",
+                "provenance",
+                "first_seen_at",
+                "tags",
+                "refused_since",
+                "union_id",
+                "external_id",
+            ],
             Self::Members => {
                 &["id", "name", "nickname", "kind", "counts", "scene", "joined_at", "left_at", "external_id"]
             }
@@ -178,10 +198,19 @@ impl Format {
 #[schema(as = ExportFilter)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
-    /// People, members, orders: part of a name.
+    /// People, members, orders: part of a name. A segment and a frozen list are never narrowed.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub search: String,
-    /// Members: the group, which is needed.
+    /// People: who carries this tag.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tag_id: String,
+    /// The segment, which is needed for its people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub segment_id: String,
+    /// The frozen list, which is needed for its people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub snapshot_id: String,
+    /// Members: the group, which is needed. People: who is in it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub group_id: String,
     /// Members: their kind.
@@ -190,7 +219,7 @@ pub struct Filter {
     /// Members: also those who left.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
-    /// Releases: one community.
+    /// Releases: one community. People: who is in a group of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub community_id: String,
     /// Orders: `paid` or `refunded`. Tasks: their state.
@@ -312,6 +341,8 @@ impl State {
 pub enum ExportRefusal {
     Reason,
     GroupMissing,
+    SegmentMissing,
+    FrozenListMissing,
     /// Somebody else's file, or one with contact data that the caller may not see any more.
     NotYours,
     NotReady,
@@ -323,6 +354,8 @@ impl Refusal for ExportRefusal {
         match self {
             Self::Reason => "exports.reason",
             Self::GroupMissing => "exports.group_missing",
+            Self::SegmentMissing => "exports.segment_missing",
+            Self::FrozenListMissing => "exports.frozen_list_missing",
             Self::NotYours => "exports.not_yours",
             Self::NotReady => "exports.not_ready",
             Self::Gone => "exports.gone",
@@ -330,7 +363,9 @@ impl Refusal for ExportRefusal {
     }
     fn status(&self) -> StatusCode {
         match self {
-            Self::Reason | Self::GroupMissing => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Reason | Self::GroupMissing | Self::SegmentMissing | Self::FrozenListMissing => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::NotYours => StatusCode::FORBIDDEN,
             Self::NotReady => StatusCode::CONFLICT,
             Self::Gone => StatusCode::GONE,

@@ -23,7 +23,7 @@ pub use store::{
     ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
     forget_joinings, imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
 };
-pub use store::{Filter, list, matching, present};
+pub use store::{Filter, list, matching, numbered, present};
 pub use store::{
     Joining, NewLoss, NewPhone, NewValue, active_follows, bar, by_external_id, by_phone, follows_of, get,
     joined_with, losses_unseen, merge, merges_of, note_loss, note_phone, phone_key, recognise,

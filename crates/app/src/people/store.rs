@@ -27,7 +27,7 @@ pub use imported::{
     ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
     imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
 };
-pub use list::{Filter, get, list, matching, present};
+pub use list::{Filter, get, list, matching, numbered, present};
 pub(super) use losses::{LossFilter, losses, mark_told, set_tells_losses, settle_loss, tells_losses, untold};
 pub use losses::{NewLoss, losses_unseen, note_loss};
 pub use merges::{Joining, joined_with, merge, merges_of};

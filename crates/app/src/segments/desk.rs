@@ -5,6 +5,7 @@
 //! and saying the same twice changes nothing. Questions share a lock that a writer holds for the time of a change in
 //! memory only, never while it reads the database.
 
+mod asked;
 mod held;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,6 +23,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::facts as log;
 use crate::kernel::http::{AppResult, Scope};
 
+pub use asked::{frozen_after, frozen_list, is_in, living, look, people_after, question};
 use held::Definition;
 pub use held::{Due, Held, What};
 

@@ -19,7 +19,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Desk, Room};
+pub use desk::{Desk, Room, frozen_after, frozen_list, living, people_after};
 pub use model::{AskedFor, SegmentRefusal};
 #[cfg(test)]
 pub(crate) use store::layer_words;

@@ -1,15 +1,15 @@
 //! What each list holds, page by page, through the same queries that its own page uses: so the reach of whoever asked
 //! holds here as there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base::{Page, TenantZone};
 
 use super::super::model::{Cell, Contacts, Filter, PAGE_ROWS, What};
 use crate::kernel::audit;
 use crate::kernel::db::Tx;
-use crate::kernel::http::{AppResult, ListQuery, Paging, Scope};
-use crate::{groups, links, metrics, orders, people, tags, tasks};
+use crate::kernel::http::{AppError, AppResult, ListQuery, Paging, Scope};
+use crate::{groups, links, metrics, orders, people, segments, tags, tasks};
 
 /// What a page needs besides the cursor.
 pub struct Asked<'a> {
@@ -17,6 +17,8 @@ pub struct Asked<'a> {
     pub filter: &'a Filter,
     pub contacts: Contacts,
     pub zone: &'a TenantZone,
+    /// The index of people, for lists that are asked of it.
+    pub index: Option<&'a segments::Room>,
 }
 
 /// Rows of a page, and the cursor of the next one.
@@ -28,6 +30,8 @@ pub async fn page(tx: &mut Tx<'_>, scope: &Scope, asked: &Asked<'_>, after: &str
     match asked.what {
         What::People => people_page(tx, scope, asked, &paging).await,
         What::Members => members_page(tx, scope, asked, &paging).await,
+        What::Segment => segment_page(tx, scope, asked, &paging).await,
+        What::FrozenList => frozen_page(tx, scope, asked, &paging).await,
         What::Orders => orders_page(tx, scope, asked, &paging).await,
         What::Links => links_page(tx, scope, asked, &paging).await,
         What::Releases => releases_page(tx, scope, asked, &paging).await,
@@ -65,7 +69,46 @@ fn joined(pairs: impl Iterator<Item = (String, String)>) -> HashMap<String, Stri
 }
 
 async fn people_page(tx: &mut Tx<'_>, scope: &Scope, asked: &Asked<'_>, paging: &Paging) -> AppResult<Rows> {
-    let rows = people::list(tx, scope, paging, &people::Filter::named(pattern(&asked.filter.search))).await?;
+    let filter = people::Filter {
+        pattern: pattern(&asked.filter.search),
+        tag: asked.filter.tag_id.clone(),
+        group: asked.filter.group_id.clone(),
+        community: asked.filter.community_id.clone(),
+    };
+    let page = Page::cut(people::list(tx, scope, paging, &filter).await?, paging.limit, |r| r.id.clone());
+    Ok((people_cells(tx, scope, asked, (&page.items, None)).await?, page.next))
+}
+
+/// Who is in a segment as of now, without whoever said no: pages by dense number, so nobody stands in it twice.
+async fn segment_page(tx: &mut Tx<'_>, scope: &Scope, asked: &Asked<'_>, paging: &Paging) -> AppResult<Rows> {
+    let index = asked.index.ok_or_else(|| AppError::fault("no index of people"))?;
+    let page = (paging.after.parse().ok(), paging.probe());
+    let numbers = segments::people_after(tx, scope, index, &asked.filter.segment_id, page).await?;
+    let page = Page::cut(numbers, paging.limit, u32::to_string);
+    let rows = people::numbered(tx, scope, &page.items).await?;
+    Ok((people_cells(tx, scope, asked, (&rows, None)).await?, page.next))
+}
+
+/// Who was in a segment when it was frozen; who said no since is named as such, and the erased are not in it.
+async fn frozen_page(tx: &mut Tx<'_>, scope: &Scope, asked: &Asked<'_>, paging: &Paging) -> AppResult<Rows> {
+    let index = asked.index.ok_or_else(|| AppError::fault("no index of people"))?;
+    let page = (paging.after.parse().ok(), paging.probe());
+    let listed = segments::frozen_after(tx, scope, index, &asked.filter.snapshot_id, page).await?;
+    let page = Page::cut(listed, paging.limit, |(number, _)| number.to_string());
+    let numbers: Vec<u32> = page.items.iter().map(|(number, _)| *number).collect();
+    let refused: HashSet<i64> =
+        page.items.iter().filter(|(_, refused)| *refused).map(|(number, _)| i64::from(*number)).collect();
+    let rows = people::numbered(tx, scope, &numbers).await?;
+    Ok((people_cells(tx, scope, asked, (&rows, Some(&refused))).await?, page.next))
+}
+
+/// The columns of people; with the numbers of those who said no since, the column that says so.
+async fn people_cells(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    asked: &Asked<'_>,
+    (rows, refused): (&[people::PersonRow], Option<&HashSet<i64>>),
+) -> AppResult<Vec<Vec<Cell>>> {
     let ids: Vec<&str> = rows.iter().map(|r| r.id.as_str()).collect();
     let carried = joined(tags::of_persons(tx, scope, &ids).await?.into_iter());
     let imported = people::imported_among(tx, scope, &ids).await?;
@@ -79,26 +122,23 @@ async fn people_page(tx: &mut Tx<'_>, scope: &Scope, asked: &Asked<'_>, paging: 
         (unions, externals) = (of("union"), of("external"));
     }
     let text = |map: &HashMap<String, String>, id: &str| Cell::from(map.get(id).cloned().unwrap_or_default());
-    Ok(cut(
-        rows,
-        paging,
-        |r| r.id.clone(),
-        |r| {
-            let provenance = if imported.contains(&r.id) { "import" } else { "" };
-            let mut cells = vec![
-                Cell::from(r.id.as_str()),
-                Cell::from(r.name),
-                Cell::from(r.kind),
-                Cell::from(provenance),
-                Cell::instant(r.first_seen_at, asked.zone),
-                text(&carried, &r.id),
-            ];
-            if asked.contacts == Contacts::Shown {
-                cells.extend([text(&unions, &r.id), text(&externals, &r.id)]);
-            }
-            cells
-        },
-    ))
+    let cells = |r: &people::PersonRow| {
+        let provenance = if imported.contains(&r.id) { "import" } else { "" };
+        let mut cells = vec![
+            Cell::from(r.id.as_str()),
+            Cell::from(r.name.as_str()),
+            Cell::from(r.kind.as_str()),
+            Cell::from(provenance),
+            Cell::instant(r.first_seen_at, asked.zone),
+            text(&carried, &r.id),
+        ];
+        cells.extend(refused.map(|refused| Cell::Number(i64::from(refused.contains(&r.person_no)))));
+        if asked.contacts == Contacts::Shown {
+            cells.extend([text(&unions, &r.id), text(&externals, &r.id)]);
+        }
+        cells
+    };
+    Ok(rows.iter().map(cells).collect())
 }
 
 async fn members_page(tx: &mut Tx<'_>, scope: &Scope, asked: &Asked<'_>, paging: &Paging) -> AppResult<Rows> {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use audience::language::{Condition, Facet, How, Ref};
-use audience::{Day, Expr, LineHolds, PeopleSet, Question, overlap_matrix};
+use audience::{Day, Expr, LineHolds, PeopleSet, overlap_matrix};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -18,7 +17,7 @@ use crate::ctx::Ctx;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, Scope, permission};
 use crate::people;
-use crate::segments::desk::{Held, Room};
+use crate::segments::desk::{Held, is_in, look, question};
 use crate::segments::model::{self, AskedFor, PlaceView, SegmentRefusal, Wording, WordingInput};
 use crate::segments::rows::SegmentPerson;
 use crate::segments::store::{self, compare, names};
@@ -114,27 +113,6 @@ fn count(
     };
     let lines = lines.into_iter().map(|line| CountedLine { path: line.path, count: line.count }).collect();
     Ok(Counted { count, barred: all - count, lines, sample: question.first(limit, None) })
-}
-
-/// A question within the caller's reach.
-pub fn question<'a>(
-    held: &'a Held,
-    (expr, purpose): (&'a Expr, AskedFor),
-    reach: Option<&'a PeopleSet>,
-) -> Result<Question<'a>, SegmentRefusal> {
-    let question = Question::new(&held.index, expr, held.today(), purpose.bars())?;
-    Ok(match reach {
-        Some(reach) => question.within(reach),
-        None => question,
-    })
-}
-
-/// Looks into a room that was brought up to date a moment ago.
-pub fn look<R>(room: &Room, look: impl FnOnce(&Held) -> Result<R, SegmentRefusal>) -> AppResult<R> {
-    match room.read(look) {
-        Some(found) => Ok(found?),
-        None => Err(AppError::fault("the index of people was not opened")),
-    }
 }
 
 /// How many people a wording holds for, and some of them. Holds everything committed before the question.
@@ -318,11 +296,6 @@ pub async fn definitions(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<BTreeMap<S
         defined.insert(row.id, serde_json::from_str(&row.expr)?);
     }
     Ok(defined)
-}
-
-/// A condition that names one segment.
-pub fn is_in(segment: &str) -> Expr {
-    Expr::Is(Condition::In { facet: Facet::Segment, how: How::Any, of: vec![Ref::new(segment)] })
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -9,12 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::ask::{is_in, look, question};
 use super::kept::{SegmentPeoplePage, people_page};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppResult, ErrorBody, ListQuery, Scope, permission};
+use crate::segments::desk::{is_in, look, question};
 use crate::segments::model::{self, AskedFor, SegmentRefusal};
 use crate::segments::rows::SnapshotRow;
 use crate::segments::store::{self, Frozen};

@@ -11,12 +11,13 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::ask::{self, GoneThing, gone, is_in, look, question};
+use super::ask::{self, GoneThing, gone};
 use super::checked;
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, ListQuery, Scope, permission};
+use crate::segments::desk::{is_in, look, question};
 use crate::segments::model::{self, AskedFor, SegmentRefusal, Wording, WordingInput};
 use crate::segments::rows::{MoveRow, SegmentPerson, SegmentRow, VersionRow};
 use crate::segments::store::{self, Writing};
