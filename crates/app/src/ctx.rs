@@ -315,6 +315,11 @@ impl JobCtx {
         accounts::receiver(&self.ctx, account).await
     }
 
+    /// Lets callbacks that come in a crowd be kept before others are acted upon.
+    pub async fn let_callbacks_pass(&self) {
+        self.ctx.inbox().let_pass().await;
+    }
+
     /// The way to addresses that the company typed in; like the messenger only with no transaction open.
     #[must_use]
     pub fn outgoing(&self) -> OutgoingRef<'_> {

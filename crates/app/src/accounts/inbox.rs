@@ -6,18 +6,19 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use base::Timestamp;
 use base::time::{DAY, SECOND};
 use messenger::inbound::Receiver;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::jobs::Project;
-use super::model::{Seen, fingerprint};
+use super::model::{SHEET_BYTES, SHEET_MOST, Seen, Sheet, fingerprint};
 use super::{opened, store};
-use crate::args;
 use crate::ctx::Ctx;
-use crate::kernel::db::Args;
+use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult};
 
 /// How long a node trusts what it knows of an account before it looks again: another node may have changed it.
@@ -26,6 +27,12 @@ const TRUST: i64 = 10 * SECOND;
 const WAITING: usize = 32_768;
 /// Callbacks in one transaction.
 const BATCH: usize = 1_024;
+/// A batch of this size says that callbacks come faster than they are written.
+const CROWD: usize = 128;
+/// A crowd has passed when none was seen for so long.
+const LULL: Duration = Duration::from_millis(50);
+/// How long acting waits for a crowd to pass: a crowd that never ends slows acting down and never stops it.
+const PATIENCE: Duration = Duration::from_millis(250);
 /// Fingerprints per generation of the memory of what was seen: two generations cost about 70 MB when both are full.
 const REMEMBERED: usize = 1_800_000;
 /// Callbacks of a tenant that are read back after a start.
@@ -39,6 +46,8 @@ const DOORS: usize = 10_000;
 pub struct Inbox {
     doors: Mutex<HashMap<String, Door>>,
     queue: Mutex<Queue>,
+    /// When the last crowd was seen. Real time: it paces, and decides nothing.
+    crowd: Mutex<Option<Instant>>,
 }
 
 /// What is needed to receive for one account; `receiver` is absent when there is no such account or its token or
@@ -80,7 +89,7 @@ impl Default for Inbox {
             numbers: Numbers::new(),
             seen: Seen::new(REMEMBERED),
         };
-        Self { doors: Mutex::default(), queue: Mutex::new(queue) }
+        Self { doors: Mutex::default(), queue: Mutex::new(queue), crowd: Mutex::default() }
     }
 }
 
@@ -128,6 +137,23 @@ impl Inbox {
             }
         };
         Ok(self.door(ctx, &platform, account).await?.receiver)
+    }
+
+    fn crowd(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets callbacks that come in a crowd go first: what isn't kept is lost, what is kept can be acted upon a moment
+    /// later.
+    pub(crate) async fn let_pass(&self) {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let lull = self.crowd().map(|seen| (seen + LULL).min(patience));
+            match lull.filter(|lull| *lull > Instant::now()) {
+                Some(lull) => tokio::time::sleep_until(lull).await,
+                None => return,
+            }
+        }
     }
 
     /// Keeps a callback. True when it is on disk, now or from an earlier delivery.
@@ -225,6 +251,9 @@ async fn write(ctx: Ctx) {
             let rest = queue.waiting.split_off(size);
             std::mem::replace(&mut queue.waiting, rest)
         };
+        if batch.len() >= CROWD {
+            *ctx.inbox().crowd() = Some(Instant::now());
+        }
         match write_batch(&ctx, &batch, &mut numbers).await {
             Ok(()) => settle(&ctx, batch),
             Err(e) => {
@@ -272,13 +301,12 @@ async fn write_batch(ctx: &Ctx, batch: &[Waiting], numbers: &mut Numbers) -> App
         return Ok(());
     }
     // One order of tenants on every node, so that two batches can't wait for each other.
-    fresh.sort_by(|a, b| a.tenant.cmp(&b.tenant));
+    fresh.sort_by(|a, b| (&a.tenant, &a.account).cmp(&(&b.tenant, &b.account)));
     let mut tenants: Vec<Arc<str>> = fresh.iter().map(|w| Arc::clone(&w.tenant)).collect();
     tenants.dedup();
     for _ in 0..COLLISIONS {
-        let rows = numbered(&fresh, numbers);
         let mut tx = ctx.begin().await?;
-        match store::append(&mut tx, rows).await {
+        match append(&mut tx, &fresh, numbers).await {
             Ok(()) => {}
             Err(e) if e.is_unique() => {
                 drop(tx);
@@ -299,14 +327,33 @@ async fn write_batch(ctx: &Ctx, batch: &[Waiting], numbers: &mut Numbers) -> App
     Err(AppError::fault("the numbers of the inbox were taken by others again and again"))
 }
 
-fn numbered(fresh: &[&Waiting], numbers: &mut Numbers) -> Vec<Args> {
-    let mut rows = Vec::with_capacity(fresh.len());
-    for w in fresh {
-        let number = numbers.entry(Arc::clone(&w.tenant)).or_default();
-        *number += 1;
-        rows.push(args![&*w.tenant, *number, &*w.account, w.received_at, w.body.as_str()]);
+/// Appends callbacks, sorted by account, in sheets that are numbered behind the last number known.
+async fn append(tx: &mut Tx<'_>, fresh: &[&Waiting], numbers: &mut Numbers) -> DbResult<()> {
+    for account in fresh.chunk_by(|a, b| a.tenant == b.tenant && a.account == b.account) {
+        for sheet in sheets(account) {
+            let (tenant, callbacks) =
+                (&sheet[0].tenant, sheet.iter().map(|w| (w.received_at.0, w.body.as_str())));
+            let sheet = Sheet { account: &sheet[0].account, callbacks: callbacks.collect() };
+            let last = numbers.entry(Arc::clone(tenant)).or_default();
+            store::append(tx, tenant, *last + 1, &sheet).await?;
+            *last += i64::try_from(sheet.callbacks.len()).unwrap_or(0);
+        }
     }
-    rows
+    Ok(())
+}
+
+/// Cuts callbacks of one account so that no row grows too long.
+fn sheets<'w>(mut rest: &'w [&'w Waiting]) -> impl Iterator<Item = &'w [&'w Waiting]> {
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fit = rest.iter().take(SHEET_MOST).take_while(|w| {
+            bytes += w.body.len();
+            bytes <= SHEET_BYTES
+        });
+        let (sheet, left) = rest.split_at_checked(fit.count().max(1))?;
+        rest = left;
+        Some(sheet)
+    })
 }
 
 /// Reads the last number of a tenant, and on the first time its latest callbacks, so that repetitions of what was

@@ -16,7 +16,7 @@ use crate::kernel::jobs::{Job, JobError, JobResult, Lane, Policy};
 use crate::reactions;
 
 /// Callbacks acted upon in one transaction.
-const PORTION: usize = 256;
+const PORTION: usize = 512;
 /// Portions in one run; a longer queue goes on in the next one.
 const PORTIONS: usize = 20;
 /// How long callbacks are kept.
@@ -39,6 +39,7 @@ impl Job for Project {
         let portion = if ctx.attempt() > 2 { 1 } else { PORTION };
         let scope = ctx.scope().clone();
         for _ in 0..PORTIONS {
+            ctx.let_callbacks_pass().await;
             let mut tx = ctx.read().await?;
             let after = store::cursor(&mut tx, &scope).await?;
             let rows = store::inbox_after(&mut tx, scope.tenant(), after, portion).await?;

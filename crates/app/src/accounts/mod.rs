@@ -22,13 +22,18 @@ mod tests;
 pub use inbox::Inbox;
 pub use model::{AccountRefusal, SyncKind};
 pub use rows::SyncRow;
-pub use store::{SyncStep, begin_sync, step_sync, sync_row};
+pub use store::{
+    SyncStep, begin_sync, callbacks_with, forget_callbacks, step_sync, sync_row, unread_callbacks,
+};
 
 use crate::ctx::{Ctx, JobCtx};
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::JobError;
 use crate::kernel::seal::Sealer;
+
+/// The table of callbacks, whose rows hold several.
+pub const INBOX: &str = "accounts_inbox";
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
 

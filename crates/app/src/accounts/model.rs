@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::rows::{InboxRow, SheetRow};
 use crate::kernel::http::Refusal;
 
 /// A kind of thing that is mirrored from a platform, in the order of the page that shows the progress.
@@ -112,6 +113,70 @@ impl Refusal for AccountRefusal {
     }
 }
 
+/// Callbacks of one account in one row.
+pub const SHEET_MOST: usize = 256;
+/// Bytes in one row; a single callback may be longer.
+pub const SHEET_BYTES: usize = 512 * 1024;
+
+/// Callbacks of one account that came together, to be kept in one row: what a row costs is paid once. One alone is kept
+/// as it came; of several the row holds a JSON list of `[received_at, body]`, with null for one that was deleted since.
+#[derive(Debug)]
+pub struct Sheet<'a> {
+    pub account: &'a str,
+    /// When each was received, and what it says.
+    pub callbacks: Vec<(i64, &'a str)>,
+}
+
+impl Sheet<'_> {
+    /// When the last came.
+    #[must_use]
+    pub fn received_at(&self) -> i64 {
+        self.callbacks.last().map_or(0, |(at, _)| *at)
+    }
+    #[must_use]
+    pub fn body(&self) -> String {
+        match self.callbacks.as_slice() {
+            [(_, body)] => (*body).to_owned(),
+            several => serde_json::to_string(several).unwrap_or_default(),
+        }
+    }
+}
+
+/// The callbacks of a row, numbered; deleted ones are left out.
+///
+/// # Errors
+/// When the row holds no list.
+pub fn unfold(sheet: SheetRow) -> serde_json::Result<Vec<InboxRow>> {
+    let SheetRow { seq, many, account_id, received_at, body } = sheet;
+    if many == 1 {
+        return Ok(vec![InboxRow { seq, account_id, received_at, body }]);
+    }
+    let kept: Vec<Option<(i64, String)>> = serde_json::from_str(&body)?;
+    let numbered = (seq..).zip(kept).filter_map(|(seq, callback)| Some((seq, callback?)));
+    Ok(numbered
+        .map(|(seq, (received_at, body))| InboxRow { seq, account_id: account_id.clone(), received_at, body })
+        .collect())
+}
+
+/// The body of a row of several without the callbacks that hold a text, whose numbers stay taken; and how many those are.
+///
+/// # Errors
+/// When the row holds no list.
+pub fn without(sheet: SheetRow, text: &str) -> serde_json::Result<(String, u64)> {
+    if sheet.many == 1 {
+        return Ok((String::new(), 1));
+    }
+    let mut kept: Vec<Option<(i64, String)>> = serde_json::from_str(&sheet.body)?;
+    let mut gone = 0;
+    for callback in &mut kept {
+        if callback.as_ref().is_some_and(|(_, body)| body.contains(text)) {
+            *callback = None;
+            gone += 1;
+        }
+    }
+    Ok((serde_json::to_string(&kept)?, gone))
+}
+
 /// Which hints of a portion say only what a later one says again: a burst about one group is one look at it. In the
 /// order given. Hints that carry something of their own (a greeting's code, an instant) are never superseded.
 pub fn superseded<'a>(hints: impl DoubleEndedIterator<Item = (&'a str, &'a Hint)>) -> Vec<bool> {
@@ -176,6 +241,26 @@ impl Seen {
 mod tests {
     use super::*;
     use base::time::MINUTE;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_folded_together_comes_apart_the_same(bodies in prop::collection::vec((any::<i64>(), any::<String>()), 1..9), gone in 0usize..9) {
+            let callbacks: Vec<(i64, &str)> = bodies.iter().map(|(at, body)| (*at, body.as_str())).collect();
+            let sheet = Sheet { account: "acc", callbacks };
+            let row = |body| SheetRow { seq: 41, many: bodies.len() as i64, account_id: "acc".into(), received_at: sheet.received_at(), body };
+            let apart = unfold(row(sheet.body())).expect("a list");
+            let back: Vec<(i64, i64, &str)> = apart.iter().map(|r| (r.seq, r.received_at, r.body.as_str())).collect();
+            let given: Vec<(i64, i64, &str)> = (41..).zip(&bodies).map(|(seq, (at, body))| (seq, *at, body.as_str())).collect();
+            prop_assert_eq!(back, given.clone());
+            if let (Some((_, text)), true) = (bodies.get(gone), bodies.len() > 1) {
+                let (body, count) = without(row(sheet.body()), text).expect("a list");
+                let left: Vec<i64> = unfold(row(body)).expect("a list").iter().map(|r| r.seq).collect();
+                let expected: Vec<i64> = given.iter().filter(|(.., b)| !b.contains(text.as_str())).map(|(seq, ..)| *seq).collect();
+                prop_assert_eq!((left.len() as u64 + count, left), (bodies.len() as u64, expected));
+            }
+        }
+    }
 
     const KEY: &str = "0123456789012345678901234567890123456789abc";
 

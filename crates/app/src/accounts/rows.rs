@@ -31,6 +31,19 @@ pub struct InboxRow {
     pub body: String,
 }
 
+/// Callbacks of one account that came together, as they are kept.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct SheetRow {
+    /// The number of the first.
+    pub seq: i64,
+    pub many: i64,
+    pub account_id: String,
+    /// When the last came.
+    pub received_at: i64,
+    /// Of one: as it came. Of several: what [`super::model::Sheet`] made of them.
+    pub body: String,
+}
+
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ExaminationRow {
     pub run: i64,

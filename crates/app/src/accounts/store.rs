@@ -1,14 +1,18 @@
-//! Every query of the connected accounts.
+//! Every query of the connected accounts; those of the inbox are in `sheets`.
+
+mod sheets;
 
 use base::Timestamp;
 use base::time::HOUR;
 use messenger::probe::{Finding, Verdict};
 
 use super::model::SyncKind;
-use super::rows::{AccountRow, ExaminationRow, FindingRow, InboxRow, SyncRow};
+use super::rows::{AccountRow, ExaminationRow, FindingRow, SyncRow};
 use crate::args;
-use crate::kernel::db::{Args, DbResult, Tx};
-use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::kernel::db::{DbResult, Tx};
+use crate::kernel::http::{AppError, AppResult, Scope};
+pub(super) use sheets::{append, inbox_after, inbox_latest, last_seq, prune_to};
+pub use sheets::{callbacks_with, forget_callbacks, unread_callbacks};
 
 /// An account by its id alone, for entry points that learn the tenant from it.
 pub(super) async fn find(tx: &mut Tx<'_>, id: &str) -> DbResult<Option<AccountRow>> {
@@ -101,66 +105,6 @@ pub(super) async fn note_callback(tx: &mut Tx<'_>, scope: &Scope, id: &str, at: 
     Ok(())
 }
 
-/// Appends callbacks in portions of few fixed sizes, so that few statements are prepared however batches vary.
-pub(super) async fn append(tx: &mut Tx<'_>, mut rows: Vec<Args>) -> DbResult<()> {
-    for size in [256, 64, 16, 4, 1] {
-        while rows.len() >= size {
-            let rest = rows.split_off(size);
-            let portion = std::mem::replace(&mut rows, rest);
-            tx.insert_many(
-                "INSERT INTO accounts_inbox (tenant_id, seq, account_id, received_at, body)",
-                portion,
-                "",
-            )
-            .await?;
-        }
-    }
-    Ok(())
-}
-
-/// The highest number given to a callback of this tenant.
-pub(super) async fn last_seq(tx: &mut Tx<'_>, tenant: &str) -> DbResult<i64> {
-    // The cursor keeps the number alive when every row was pruned.
-    tx.number(
-        "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM (
-             SELECT MAX(seq) AS seq FROM accounts_inbox WHERE tenant_id = $1
-             UNION ALL SELECT seq FROM accounts_cursor WHERE tenant_id = $1) AS known",
-        args![tenant],
-    )
-    .await
-}
-
-/// Callbacks after a number, oldest first.
-pub(super) async fn inbox_after(
-    tx: &mut Tx<'_>,
-    tenant: &str,
-    seq: i64,
-    limit: usize,
-) -> DbResult<Vec<InboxRow>> {
-    tx.all(
-        "SELECT seq, account_id, received_at, body FROM accounts_inbox
-         WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-        args![tenant, seq, limit],
-    )
-    .await
-}
-
-/// The latest callbacks of an account, newest first; `page.after` is the last number of the page before.
-pub(super) async fn inbox_latest(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    account: &str,
-    page: &Paging,
-) -> DbResult<Vec<InboxRow>> {
-    let before: i64 = page.after.parse().unwrap_or(i64::MAX);
-    tx.all(
-        "SELECT seq, account_id, received_at, body FROM accounts_inbox
-         WHERE tenant_id = $1 AND account_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4",
-        args![scope.tenant(), account, before, page.probe()],
-    )
-    .await
-}
-
 pub(super) async fn cursor(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<i64> {
     let row: Option<(i64,)> =
         tx.opt("SELECT seq FROM accounts_cursor WHERE tenant_id = $1", args![scope.tenant()]).await?;
@@ -175,10 +119,6 @@ pub(super) async fn move_cursor(tx: &mut Tx<'_>, scope: &Scope, seq: i64) -> DbR
     )
     .await?;
     Ok(())
-}
-
-pub(super) async fn prune_to(tx: &mut Tx<'_>, scope: &Scope, seq: i64) -> DbResult<u64> {
-    tx.exec("DELETE FROM accounts_inbox WHERE tenant_id = $1 AND seq <= $2", args![scope.tenant(), seq]).await
 }
 
 /// Begins a fresh examination and answers its number.

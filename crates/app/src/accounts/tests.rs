@@ -190,6 +190,50 @@ both_dbs! {
         assert_eq!(store::cursor(&mut tx, &world.scope).await.expect("a cursor"), 300);
     }
 
+    async fn callbacks_of_one_row_are_read_acted_upon_and_forgotten_one_by_one(world: World) {
+        let id = account(&world).await;
+        join_all((0..300).map(|n| world.send(request(&id, sealed("ww1", &xml(n), "n"))))).await;
+        let rows = async |sql: &'static str| {
+            let mut tx = world.ctx.read().await.expect("a session");
+            tx.number(sql, crate::args![world.scope.tenant()]).await.expect("a count")
+        };
+        assert!(rows("SELECT CAST(COUNT(*) AS BIGINT) FROM accounts_inbox WHERE tenant_id = $1").await < 300, "several came together");
+        // Pages cut rows anywhere.
+        let (mut seen, mut next) = (Vec::new(), String::new());
+        loop {
+            let page = world.get(&format!("/api/v1/accounts/{id}/inbox?limit=70&cursor={next}")).await.ok();
+            seen.extend(page["items"].as_array().expect("a list").iter().map(|r| r["seq"].as_i64().expect("a number")));
+            let Some(after) = page["next"].as_str() else { break };
+            next = after.to_owned();
+        }
+        assert_eq!(seen, (1..=300).rev().collect::<Vec<i64>>());
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        for after in [0, 1, 128, 299] {
+            let one = store::inbox_after(&mut tx, world.scope.tenant(), after, 1).await.expect("rows");
+            assert_eq!(one.iter().map(|r| r.seq).collect::<Vec<_>>(), [after + 1]);
+        }
+        let text = xml(7);
+        assert_eq!(store::forget_callbacks(&mut tx, &world.scope, &text).await.expect("a count"), 0, "not before it was acted upon");
+        assert_eq!(store::unread_callbacks(&mut tx, &world.scope, &text).await.expect("a count"), 1);
+        tx.commit().await.expect("a commit");
+        world.drain().await;
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        assert_eq!(store::unread_callbacks(&mut tx, &world.scope, &text).await.expect("a count"), 0);
+        let gone = store::inbox_after(&mut tx, world.scope.tenant(), 0, 300).await.expect("rows").into_iter().find(|r| r.body == text).expect("it").seq;
+        assert_eq!(store::forget_callbacks(&mut tx, &world.scope, &text).await.expect("a count"), 1);
+        tx.commit().await.expect("a commit");
+        let left: Vec<i64> = (1..=300).filter(|seq| *seq != gone).collect();
+        assert_eq!(kept(&world.ctx, world.scope.tenant()).await, left);
+        // Another process knows what came in rows of several, and goes on behind the last of them.
+        let (ctx, router) = restarted(&world);
+        for n in [3, 299, 300] {
+            router.clone().oneshot(request(&id, sealed("ww1", &xml(n), "n9"))).await.expect("an answer");
+        }
+        assert_eq!(kept(&ctx, world.scope.tenant()).await.last(), Some(&301));
+        join_all((301..310).map(|n| world.send(request(&id, sealed("ww1", &xml(n), "n"))))).await;
+        assert_eq!(kept(&ctx, world.scope.tenant()).await.len(), 299 + 1 + 9, "the key refused the first process once");
+    }
+
     async fn a_changed_key_shuts_the_old_one_out_at_once(world: World) {
         let id = account(&world).await;
         assert_eq!(world.send(request(&id, sealed("ww1", &xml(1), "n"))).await.status, StatusCode::OK);

@@ -287,7 +287,7 @@ both_dbs! {
         let tenant = world.scope.tenant().to_owned();
         tx.exec("INSERT INTO accounts_cursor (tenant_id, seq) VALUES ($1, 2)", crate::args![&tenant]).await.expect("a row");
         for (n, at) in [(1i64, old), (2, world.ctx.now().0), (3, old)] {
-            tx.exec("INSERT INTO accounts_inbox (tenant_id, seq, account_id, received_at, body) VALUES ($1, $2, '', $3, '')",
+            tx.exec("INSERT INTO accounts_inbox (tenant_id, seq, many, account_id, received_at, body) VALUES ($1, $2, 1, '', $3, '')",
                 crate::args![&tenant, n, at]).await.expect("a row");
         }
         for n in 0..1_200i64 {

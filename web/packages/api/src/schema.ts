@@ -5061,7 +5061,7 @@ export interface components {
         /** @description What a list is narrowed to, as its page has it. Absent means: all. */
         ExportFilter: {
             /**
-             * @description Releases: one community.
+             * @description Releases: one community. People: who is in a group of it.
              * @default
              */
             community_id: string;
@@ -5072,7 +5072,7 @@ export interface components {
              */
             from_day: number;
             /**
-             * @description Members: the group, which is needed.
+             * @description Members: the group, which is needed. People: who is in it.
              * @default
              */
             group_id: string;
@@ -5097,15 +5097,30 @@ export interface components {
              */
             post_id: string;
             /**
-             * @description People, members, orders: part of a name.
+             * @description People, members, orders: part of a name. A segment and a frozen list are never narrowed.
              * @default
              */
             search: string;
+            /**
+             * @description The segment, which is needed for its people.
+             * @default
+             */
+            segment_id: string;
+            /**
+             * @description The frozen list, which is needed for its people.
+             * @default
+             */
+            snapshot_id: string;
             /**
              * @description Orders: `paid` or `refunded`. Tasks: their state.
              * @default
              */
             status: string;
+            /**
+             * @description People: who carries this tag.
+             * @default
+             */
+            tag_id: string;
             /**
              * Format: int64
              * @default 0
@@ -5161,7 +5176,7 @@ export interface components {
          * @description The lists there are.
          * @enum {string}
          */
-        ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
+        ExportWhat: "people" | "members" | "segment" | "frozen_list" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
         /**
          * @description How near she is to the brand's heart, ascending.
          * @enum {string}

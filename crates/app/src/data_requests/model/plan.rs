@@ -134,6 +134,13 @@ pub static TYPES: LazyLock<BTreeMap<String, Type>> = LazyLock::new(|| {
                 ["ALTER", "TABLE", name, "ADD", "COLUMN", column, kind, ..] => {
                     types.extend(type_of(kind).map(|t| (format!("{name}.{column}"), t)));
                 }
+                ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
+                    let (old, new) = (format!("{old}."), format!("{}.", new.trim_end_matches(';')));
+                    let moved = types.iter().filter_map(|(column, kind): (&String, &Type)| {
+                        Some((format!("{new}{}", column.strip_prefix(&old)?), *kind))
+                    });
+                    types.extend(moved.collect::<Vec<_>>());
+                }
                 [column, kind, ..] if line.starts_with("    ") => {
                     types.extend(type_of(kind).map(|t| (format!("{table}.{column}"), t)));
                 }

@@ -13,8 +13,11 @@ use crate::kernel::i18n::{self, Locale};
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     pub table: &'static str,
-    pub rows: Vec<Vec<(&'static str, Option<String>)>>,
+    pub rows: Vec<Row>,
 }
+
+/// A row: columns and what they hold.
+pub type Row = Vec<(&'static str, Option<String>)>;
 
 /// Whom the copy is for and how it is to be read.
 #[derive(Clone, Debug)]

@@ -9,9 +9,9 @@ use super::Keys;
 use super::gather::inside;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
-use crate::kernel::http::Scope;
-use crate::privacy;
+use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::classes::Key;
+use crate::{accounts, privacy};
 
 /// What happened to one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -128,15 +128,12 @@ pub async fn texts_in_flight(tx: &mut Tx<'_>, scope: &Scope, keys: &Keys) -> DbR
     for id in keys.inside_texts() {
         let waiting = tx
             .number(
-                "SELECT CAST((SELECT COUNT(*) FROM job WHERE tenant_id = $1 AND status = 'running'
-                        AND payload LIKE $2 ESCAPE '!')
-                    + (SELECT COUNT(*) FROM accounts_inbox i LEFT JOIN accounts_cursor c ON c.tenant_id = i.tenant_id
-                        WHERE i.tenant_id = $1 AND i.seq > COALESCE(c.seq, 0) AND i.body LIKE $2 ESCAPE '!')
-                    AS BIGINT)",
+                "SELECT CAST(COUNT(*) AS BIGINT) FROM job WHERE tenant_id = $1 AND status = 'running'
+                   AND payload LIKE $2 ESCAPE '!'",
                 args![scope.tenant(), inside(id)],
             )
             .await?;
-        if waiting > 0 {
+        if waiting > 0 || accounts::unread_callbacks(tx, scope, id).await? > 0 {
             return Ok(true);
         }
     }
@@ -148,7 +145,7 @@ pub async fn forget_texts(
     tx: &mut Tx<'_>,
     scope: &Scope,
     keys: &Keys,
-) -> DbResult<BTreeMap<&'static str, Erased>> {
+) -> AppResult<BTreeMap<&'static str, Erased>> {
     let (mut jobs, mut callbacks) = (0, 0);
     for id in keys.inside_texts() {
         jobs += tx
@@ -158,13 +155,7 @@ pub async fn forget_texts(
                 args![scope.tenant(), inside(id)],
             )
             .await?;
-        callbacks += tx
-            .exec(
-                "DELETE FROM accounts_inbox WHERE tenant_id = $1 AND body LIKE $2 ESCAPE '!'
-                   AND seq <= (SELECT c.seq FROM accounts_cursor c WHERE c.tenant_id = $1)",
-                args![scope.tenant(), inside(id)],
-            )
-            .await?;
+        callbacks += accounts::forget_callbacks(tx, scope, id).await?;
     }
     let of = |deleted| Erased { deleted, ..Erased::default() };
     Ok(BTreeMap::from([("accounts_inbox", of(callbacks)), ("job", of(jobs))]))

@@ -1,12 +1,15 @@
 //! Reading everything about a person, table by table, as the register says.
 
+use std::collections::BTreeMap;
+
 use super::super::model::plan::READ;
-use super::super::model::readable::Found;
+use super::super::model::readable::{Found, Row};
 use super::super::rows::TextRow;
 use super::Keys;
+use crate::accounts;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
-use crate::kernel::http::Scope;
+use crate::kernel::http::{AppResult, Scope};
 use crate::privacy::classes::Key;
 
 /// Part of a text, as a LIKE pattern with `!` as the escape.
@@ -23,10 +26,16 @@ fn values(keys: &Keys, key: Option<Key>) -> Vec<String> {
 }
 
 /// Everything the store holds about a person.
-pub async fn gather(tx: &mut Tx<'_>, scope: &Scope, keys: &Keys) -> DbResult<Vec<Found>> {
+pub async fn gather(tx: &mut Tx<'_>, scope: &Scope, keys: &Keys) -> AppResult<Vec<Found>> {
     let mut all = Vec::new();
     for reading in READ.iter() {
         let mut found = Found { table: reading.table, rows: Vec::new() };
+        if reading.table == accounts::INBOX {
+            // What came together is kept together: a row may speak of others besides.
+            found.rows = callbacks(tx, scope, keys).await?;
+            all.push(found);
+            continue;
+        }
         for (key, sql) in &reading.by {
             for value in values(keys, *key) {
                 for TextRow(cells) in tx.all::<TextRow>(sql, args![scope.tenant(), value]).await? {
@@ -41,6 +50,23 @@ pub async fn gather(tx: &mut Tx<'_>, scope: &Scope, keys: &Keys) -> DbResult<Vec
         all.push(found);
     }
     Ok(all)
+}
+
+/// The callbacks that speak of her, and none of those that came together with them.
+async fn callbacks(tx: &mut Tx<'_>, scope: &Scope, keys: &Keys) -> AppResult<Vec<Row>> {
+    let mut found = BTreeMap::new();
+    for id in keys.inside_texts() {
+        for row in accounts::callbacks_with(tx, scope, id).await? {
+            let cells = [
+                ("seq", row.seq.to_string()),
+                ("account_id", row.account_id),
+                ("received_at", row.received_at.to_string()),
+                ("body", row.body),
+            ];
+            found.insert(row.seq, cells.map(|(column, text)| (column, Some(text))).to_vec());
+        }
+    }
+    Ok(found.into_values().collect())
 }
 
 /// How many rows each table holds about a person; tables without any are left out. A row found by two keys counts

@@ -57,7 +57,7 @@ impl Object {
         match self {
             Self::Callbacks => &["DELETE FROM accounts_inbox WHERE tenant_id = $1 AND seq IN (
                     SELECT i.seq FROM accounts_inbox i JOIN accounts_cursor c ON c.tenant_id = i.tenant_id
-                    WHERE i.tenant_id = $1 AND i.received_at < $2 AND i.seq <= c.seq ORDER BY i.seq LIMIT 500)"],
+                    WHERE i.tenant_id = $1 AND i.received_at < $2 AND i.seq + i.many - 1 <= c.seq ORDER BY i.seq LIMIT 500)"],
             Self::Clicks => &["DELETE FROM links_click WHERE tenant_id = $1 AND id IN (
                     SELECT id FROM links_click WHERE tenant_id = $1 AND at < $2 AND settled = TRUE
                     ORDER BY id LIMIT 500)"],
