@@ -1018,7 +1018,7 @@ export interface paths {
         put?: never;
         /**
          * Asks for a list as a file. Only what the caller may see is in it: her reach, and contact data only with the right
-         *     `contact_data:read`.
+         *     `contact_data:read`, sensitive own fields only with `people_sensitive:read`.
          */
         post: operations["create_export"];
         delete?: never;
@@ -5061,7 +5061,7 @@ export interface components {
         /** @description What a list is narrowed to, as its page has it. Absent means: all. */
         ExportFilter: {
             /**
-             * @description Releases: one community.
+             * @description Releases: one community. People: who is in a group of it.
              * @default
              */
             community_id: string;
@@ -5072,7 +5072,7 @@ export interface components {
              */
             from_day: number;
             /**
-             * @description Members: the group, which is needed.
+             * @description Members: the group, which is needed. People: who is in it.
              * @default
              */
             group_id: string;
@@ -5097,15 +5097,30 @@ export interface components {
              */
             post_id: string;
             /**
-             * @description People, members, orders: part of a name.
+             * @description People, members, orders: part of a name. A segment and a frozen list are never narrowed.
              * @default
              */
             search: string;
+            /**
+             * @description The segment, which is needed for its people.
+             * @default
+             */
+            segment_id: string;
+            /**
+             * @description The frozen list, which is needed for its people.
+             * @default
+             */
+            snapshot_id: string;
             /**
              * @description Orders: `paid` or `refunded`. Tasks: their state.
              * @default
              */
             status: string;
+            /**
+             * @description People: who carries this tag.
+             * @default
+             */
+            tag_id: string;
             /**
              * Format: int64
              * @default 0
@@ -5161,7 +5176,7 @@ export interface components {
          * @description The lists there are.
          * @enum {string}
          */
-        ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
+        ExportWhat: "people" | "members" | "segment" | "frozen_list" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
         /**
          * @description How near she is to the brand's heart, ascending.
          * @enum {string}
@@ -5697,6 +5712,8 @@ export interface components {
             code: string;
             /** @description The word of the field; absent when the row as a whole is meant. */
             field?: string | null;
+            /** @description What the company calls it, when it is one of its own. */
+            field_name?: string | null;
             /** @description What is wrong and what to do about it. */
             message: string;
             /**
@@ -5749,6 +5766,8 @@ export interface components {
             /** @description The texts of the file's first row. */
             headers: string[];
             mapping: components["schemas"]["ImportMapping"];
+            /** @description The company's own fields that a column may mean besides, of those the caller may set. */
+            own_fields: components["schemas"]["ImportOwnField"][];
             /** @description The first rows, as many as 20; empty when they are forgotten. */
             preview: string[][];
         };
@@ -5782,6 +5801,12 @@ export interface components {
             tag_group?: string;
             /** @description What stands between two tags of one cell. Empty: a comma of either width, a semicolon, a bar. */
             tag_separator?: string;
+        };
+        /** @description One of the company's own fields that a column may mean. */
+        ImportOwnField: {
+            name: string;
+            /** @description `custom:` and its id. */
+            word: string;
         };
         ImportPage: {
             items: components["schemas"]["ImportView"][];
@@ -7339,10 +7364,17 @@ export interface components {
         };
         /** @description A field of a person. */
         SegmentField: {
+            /** @description The conditions that may ask it. */
+            asks: string[];
             id: string;
             kind: components["schemas"]["SegmentFieldKind"];
-            label: string;
-            /** @description The values that occur, where they are words of the product. */
+            /** @description Key of its label; for the company's own fields there is none, and the name is the label. */
+            label?: string | null;
+            /** @description It is about a child. */
+            minor: boolean;
+            /** @description What the company calls its own field. */
+            name?: string | null;
+            /** @description The values it can have, where all of them are known. */
             values: string[];
         };
         /**
@@ -11917,6 +11949,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {
