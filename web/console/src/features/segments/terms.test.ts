@@ -26,6 +26,8 @@ it("offers what the server can be asked, each under its own name", () => {
 it("offers each field of the company's own with everything that may ask it", () => {
   const all = terms({ ...offer, fields: [...offer.fields, own("fld_1", "Since"), { id: "fld_2", kind: "number", name: "Children", asks: ["number", "known"] }] });
   const found = all.filter((x) => x.id.includes("fld_"));
+  expect(terms(offer).map((x) => x.id), "nothing has a birthday yet").not.toContain("birthday");
+  expect(all.map((x) => x.id)).toContain("birthday");
   expect(found.map((x) => x.id)).toEqual(["age.fld_1", "birthday.fld_1", "number.fld_2"]);
   expect(found.every((x) => x.kind === "known" && x.recorded)).toBe(true);
   for (const term of found) expect(termOf(term.make())).toBe(term.id);

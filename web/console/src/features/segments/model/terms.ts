@@ -62,6 +62,8 @@ export function terms(offer: Offer): Term[] {
     if (knows.has("last_did")) found.push({ id: `last_did.${id}`, kind: "happened", recorded, make: () => ({ last_did: { act: actOf(id), days_ago: { min: 30 } } }) });
   }
   for (const { id } of offer.operators) {
+    // No field can be asked so: a company without dates of its own has no birthdays.
+    if (FIELD_OPERATORS.includes(id) && !offer.fields.some((f) => f.asks.includes(id))) continue;
     const empty = blank(id);
     // Scores come with the classes made of them.
     const recorded = id !== "rfm" || (offer.facets.find((f) => f.id === "rfm_class")?.recorded ?? true);
