@@ -14,6 +14,8 @@ CREATE TABLE exports_export (
     reason TEXT NOT NULL,
     locale TEXT NOT NULL,
     with_contacts BOOLEAN NOT NULL,
+    -- JSON list: which of the company's own fields are columns, as they were when the file was asked for.
+    own_fields TEXT NOT NULL,
     reach TEXT NOT NULL,
     operator_id TEXT NOT NULL,
     operator_name TEXT NOT NULL,

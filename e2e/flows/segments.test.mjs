@@ -55,11 +55,14 @@ describe("from question to frozen list", () => {
   };
 
   /** A mother who is somebody's contact, may be promoted to, and has bought nothing. */
-  async function mother(name, code, tag) {
+  async function mother(name, code, tag, baby) {
     const { person } = await town.act("make_person", { name });
     await town.act("scan", { code, person });
     const known = await eventually(`the contact ${name}`, async () => (await desk.get(`/api/v1/people?search=${encodeURIComponent(name)}`)).items[0]);
     await desk.ask("POST", `/api/v1/people/${known.id}/tags`, { tags: [tag] });
+    const { now } = await desk.get("/api/v1/session");
+    const born = new Date(now - 250 * 86_400_000).toISOString().slice(0, 10);
+    await desk.ask("PUT", `/api/v1/people/${known.id}/fields/${baby}`, { value: born });
     await desk.ask("POST", `/api/v1/privacy/people/${known.id}/consents`, { purpose: "promotion", granted: true, evidence: "她在店里说可以" });
     return { outside: person, id: known.id };
   }
@@ -70,23 +73,27 @@ describe("from question to frozen list", () => {
     const code = published.find((c) => codes.some((x) => x.state === c.state && x.target === "staff" && x.status === "live")).config_id;
     const { items: tags } = await desk.get("/api/v1/tags");
     const tag = tags.find((t) => t.name === "宝妈").id;
-    told.first = await mother(FIRST, code, tag);
-    told.second = await mother(SECOND, code, tag);
+    const { items: fields } = await desk.get("/api/v1/people/fields");
+    const baby = fields.find((f) => f.name === "宝宝生日").id;
+    told.first = await mother(FIRST, code, tag, baby);
+    told.second = await mother(SECOND, code, tag, baby);
   });
 
-  step("the mothers' segment is built from a template, its tag found by pinyin", async () => {
+  step("the mothers' segment is built from a template that finds the company's own field, a tag besides by pinyin", async () => {
     await visit(page, "/people/segments");
     await page.getByRole("button", { name: "现成的写法" }).first().click();
     await page.getByRole("button", { name: /^用这个：宝宝/ }).first().click();
     await page.getByRole("heading", { level: 1, name: "新建人群" }).waitFor();
     await settled(page);
     await answered();
+    await line("宝宝生日").waitFor();
+    await pick(page.getByRole("combobox", { name: "加条件：整个人群" }), "bq", "标签");
+    await line("标签：还要选择").waitFor();
     assert.equal(await page.getByRole("button", { name: /^保\s?存$/ }).isDisabled(), true, "a line without its tag must not be saved");
-    await line("标签：还要选择").click();
     await pick(page.getByRole("combobox", { name: "标签", exact: true }), "bm", "宝妈");
     await line("标签：宝妈").waitFor();
     await answered();
-    assert.match(await page.getByRole("textbox", { name: "文字写法" }).inputValue(), /tag "宝妈" @.*\n.*bought >= 2 in 60 days/);
+    assert.match(await page.getByRole("textbox", { name: "文字写法" }).inputValue(), /age "宝宝生日" @\S+ 6\.\.12 months\n.*bought >= 2 in 60 days[^]*tag "宝妈" @/);
     assert.deepEqual(await faults(page), []);
     await screenshot(page, "people-segments-builder-1440");
   });

@@ -13,15 +13,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::jobs::Write;
-use super::model::{ExportRefusal, Filter, Format, REASON_CHARS, State as Stage, What};
+use super::model::{ExportRefusal, Filter, Format, OwnColumn, REASON_CHARS, State as Stage, What};
 use super::rows::ExportRow;
 use super::store::{self, NewExport};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{
-    Allowed, AppError, AppResult, Caller, ErrorBody, ListQuery, Scope, permission, refused,
+    Allowed, AppError, AppResult, Caller, ErrorBody, ListQuery, Permission as _, Scope, permission, refused,
 };
+use crate::people::{self, OwnField, Sight};
 use crate::{groups, segments};
 
 #[derive(Serialize, ToSchema)]
@@ -83,6 +84,27 @@ fn is_yours(row: &ExportRow, caller: &Caller) -> bool {
         && may_see
         && caller.may("exports:write")
         && (!row.with_contacts || caller.may("contact_data:read"))
+        && sees_own_fields(row, caller)
+}
+
+fn sees_own_fields(row: &ExportRow, caller: &Caller) -> bool {
+    let seen = |column: &OwnColumn| {
+        people::role_sees(caller, &column.roles) && (!column.sensitive || caller.may(SENSITIVE))
+    };
+    row.own_columns().is_ok_and(|columns| columns.iter().all(seen))
+}
+
+const SENSITIVE: &str = permission::PeopleSensitiveRead::WORD;
+
+/// The company's own fields that are columns of a list for this caller: those that take values and that she may see.
+async fn own_columns(tx: &mut Tx<'_>, caller: &Caller, what: What) -> AppResult<Vec<OwnColumn>> {
+    if !what.has_own_fields() {
+        return Ok(Vec::new());
+    }
+    let own = people::own_fields(tx, &caller.scope).await?;
+    let seen = own.into_iter().filter(|f| !f.archived && f.sight(caller, SENSITIVE) == Sight::Open);
+    let column = |f: OwnField| OwnColumn { id: f.id, name: f.name, sensitive: f.sensitive, roles: f.roles };
+    Ok(seen.map(column).collect())
 }
 
 #[derive(Serialize, ToSchema)]
@@ -147,7 +169,7 @@ async fn name_there(tx: &mut Tx<'_>, scope: &Scope, draft: &ExportDraft) -> AppR
 }
 
 /// Asks for a list as a file. Only what the caller may see is in it: her reach, and contact data only with the right
-/// `contact_data:read`.
+/// `contact_data:read`, sensitive own fields only with `people_sensitive:read`.
 #[utoipa::path(post, path = "/api/v1/exports", request_body = ExportDraft,
     responses((status = 200, body = ExportView), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
         (status = 422, body = ErrorBody)))]
@@ -167,6 +189,7 @@ async fn create_export(
     let mut tx = ctx.begin().await?;
     name_there(&mut tx, &caller.scope, &draft).await?;
     let filter = serde_json::to_string(&draft.filter)?;
+    let own = serde_json::to_string(&own_columns(&mut tx, &caller, draft.what).await?)?;
     let new = NewExport {
         what: draft.what.word(),
         filter: &filter,
@@ -174,6 +197,7 @@ async fn create_export(
         reason: &reason,
         locale: caller.locale.tag(),
         with_contacts: caller.may("contact_data:read"),
+        own_fields: &own,
         operator: (&caller.operator_id, &caller.operator_name),
     };
     let id = store::create(&mut tx, &caller.scope, &new).await?;

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::{Contacts, Filter, State, What};
+use super::rows::ExportRow;
 use super::store::lists::{self, Asked};
 use super::{about_part, store};
 use crate::ctx::JobCtx;
-use crate::kernel::http::{AppError, AppResult};
+use crate::kernel::db::Tx;
+use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::{Job, JobResult, Policy};
+use crate::people::{self, OwnField};
 use crate::tenants;
 
 /// Pages of one run of the job.
@@ -65,7 +68,9 @@ impl Write {
         };
         let zone = tenants::get(&mut tx, &scope).await?.tenant_zone();
         let contacts = if export.with_contacts { Contacts::Shown } else { Contacts::Left };
-        let asked = Asked { what, filter: &filter, contacts, zone: &zone, index: index.as_deref() };
+        let own = own_fields(&mut tx, &scope, &export).await?;
+        let (filter, zone) = (&filter, &zone);
+        let asked = Asked { what, filter, contacts, own: &own, zone, index: index.as_deref() };
         // The job may see everything; the list is seen as whoever asked for it sees it.
         let narrowed = scope.clone().narrowed(&export.reach);
         let (rows, next) = lists::page(&mut tx, &narrowed, &asked, &export.next_cursor).await?;
@@ -78,6 +83,15 @@ impl Write {
         tx.commit().await?;
         Ok(written && next.is_some())
     }
+}
+
+/// The own fields that were columns when the file was asked for, in their order then; fields are never deleted.
+async fn own_fields(tx: &mut Tx<'_>, scope: &Scope, export: &ExportRow) -> AppResult<Vec<OwnField>> {
+    let columns = export.own_columns()?;
+    let known = people::own_fields(tx, scope).await?;
+    let field = |id: &str| known.iter().find(|field| field.id == id).cloned();
+    let gone = || AppError::fault("an own field of an export is gone");
+    columns.iter().map(|column| field(&column.id).ok_or_else(gone)).collect()
 }
 
 /// Forgets files whose week is over.

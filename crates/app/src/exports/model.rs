@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::kernel::http::Refusal;
+use crate::people::FieldForm;
 
 /// How long a file is kept.
 pub const KEPT_FOR: i64 = 7 * base::time::DAY;
@@ -85,6 +86,11 @@ impl What {
             Self::Audit => "access:read",
         }
     }
+    /// Whether the company's own fields of people are columns behind the others.
+    #[must_use]
+    pub const fn has_own_fields(self) -> bool {
+        matches!(self, Self::People | Self::Segment | Self::FrozenList)
+    }
     /// The columns; those of contact data only for whoever may see it.
     #[must_use]
     pub fn columns(self, contacts: Contacts) -> Vec<&'static str> {
@@ -158,6 +164,16 @@ impl What {
         let shown = |column: &&&str| contacts == Contacts::Shown || !CONTACT_COLUMNS.contains(*column);
         all.iter().filter(shown).copied().collect()
     }
+}
+
+/// An own field as a column, as it was when the file was asked for. Whoever takes the file must still see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnColumn {
+    pub id: String,
+    pub name: String,
+    pub sensitive: bool,
+    /// Roles that see it; empty for all.
+    pub roles: Vec<String>,
 }
 
 /// By which somebody can be found outside this product.
@@ -242,7 +258,7 @@ const fn is_zero(n: &i64) -> bool {
     *n == 0
 }
 
-/// One cell. Money in fen.
+/// One cell. Money in fen; a decimal as its digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cell {
     #[serde(rename = "t")]
@@ -251,6 +267,8 @@ pub enum Cell {
     Number(i64),
     #[serde(rename = "m")]
     Money(i64),
+    #[serde(rename = "d")]
+    Decimal(String),
 }
 
 impl From<&str> for Cell {
@@ -280,12 +298,24 @@ impl Cell {
     pub fn day(day: i64) -> Self {
         Self::Text(i32::try_from(day).map_or_else(|_| String::new(), |day| Day(day).iso()))
     }
+    /// What an own field holds; yes and no as 1 and 0, which a file that comes in understands.
+    #[must_use]
+    pub fn own(form: FieldForm, kept: &str) -> Self {
+        let texts = |kept| serde_json::from_str::<Vec<String>>(kept).unwrap_or_default();
+        match form {
+            FieldForm::Number => kept.parse().map_or(Self::Decimal(kept.to_owned()), Self::Number),
+            FieldForm::YesNo => Self::Number(i64::from(kept == "true")),
+            FieldForm::Choices => Self::Text(texts(kept).join(", ")),
+            FieldForm::Text | FieldForm::Date | FieldForm::Choice | FieldForm::BirthMonth => Self::from(kept),
+        }
+    }
     /// As it stands in a CSV file.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
             Self::Text(text) => inert(text),
             Self::Number(n) => n.to_string(),
+            Self::Decimal(digits) => digits.clone(),
             Self::Money(fen) => Fen(*fen).yuan(),
         }
     }
@@ -343,7 +373,7 @@ pub enum ExportRefusal {
     GroupMissing,
     SegmentMissing,
     FrozenListMissing,
-    /// Somebody else's file, or one with contact data that the caller may not see any more.
+    /// Somebody else's file, or one with contact data or own fields that the caller may not see any more.
     NotYours,
     NotReady,
     Gone,
@@ -394,6 +424,9 @@ mod tests {
         }
         assert_eq!(Cell::Number(-5).text(), "-5", "our own numbers are numbers");
         assert_eq!(Cell::Money(1_250).text(), "12.50");
+        assert_eq!(Cell::own(FieldForm::Number, "-5").text(), "-5");
+        assert_eq!(Cell::own(FieldForm::Number, "-5.25").text(), "-5.25");
+        assert_eq!(Cell::own(FieldForm::Text, "-5").text(), "'-5");
         assert_eq!(inert(&"x".repeat(50_000)).len(), MOST_CELL);
     }
 

@@ -1,5 +1,7 @@
 //! Rows of the exports tables.
 
+use super::model::OwnColumn;
+
 /// An export.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ExportRow {
@@ -13,6 +15,8 @@ pub struct ExportRow {
     pub locale: String,
     /// Phone numbers and platform ids are in it.
     pub with_contacts: bool,
+    /// JSON list of own fields that are columns.
+    pub own_fields: String,
     /// Our id of the employee through whose duties the list was seen; empty for all.
     pub reach: String,
     pub operator_id: String,
@@ -25,4 +29,14 @@ pub struct ExportRow {
     pub created_at: i64,
     pub ended_at: i64,
     pub expires_at: i64,
+}
+
+impl ExportRow {
+    /// The columns of own fields.
+    ///
+    /// # Errors
+    /// When they can't be read, so that no file is made without knowing what is in it.
+    pub fn own_columns(&self) -> serde_json::Result<Vec<OwnColumn>> {
+        serde_json::from_str(&self.own_fields)
+    }
 }

@@ -16,6 +16,8 @@ pub struct NewExport<'a> {
     pub reason: &'a str,
     pub locale: &'a str,
     pub with_contacts: bool,
+    /// JSON list of own fields that are columns.
+    pub own_fields: &'a str,
     pub operator: (&'a str, &'a str),
 }
 
@@ -33,8 +35,8 @@ pub async fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewExport<'_>) -> DbRe
     tx.exec(
         "INSERT INTO exports_export (tenant_id, id, export_no, what, filter, format, reason, locale, with_contacts,
              reach, operator_id, operator_name, state, next_cursor, parts, rows_total, downloads, created_at, ended_at,
-             expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running', '', 0, 0, 0, $13, 0, 0)",
+             expires_at, own_fields)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running', '', 0, 0, 0, $13, 0, 0, $14)",
         args![
             scope.tenant(),
             &id,
@@ -48,7 +50,8 @@ pub async fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewExport<'_>) -> DbRe
             scope.reach_key(),
             new.operator.0,
             new.operator.1,
-            now
+            now,
+            new.own_fields
         ],
     )
     .await?;
@@ -58,8 +61,8 @@ pub async fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewExport<'_>) -> DbRe
 /// One export; whoever sees only her groups sees only her own.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<ExportRow> {
     tx.opt(
-        "SELECT id, export_no, what, filter, format, reason, locale, with_contacts, reach, operator_id, operator_name,
-            state, next_cursor, parts, rows_total, downloads, created_at, ended_at, expires_at
+        "SELECT id, export_no, what, filter, format, reason, locale, with_contacts, own_fields, reach, operator_id,
+            operator_name, state, next_cursor, parts, rows_total, downloads, created_at, ended_at, expires_at
          FROM exports_export WHERE tenant_id = $1 AND ($2 = '' OR reach = $2) AND id = $3",
         args![scope.tenant(), scope.reach_key(), id],
     )
@@ -70,8 +73,8 @@ pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<ExportRo
 /// Exports, newest first. `pattern` looks in the reason and the name of who asked.
 pub async fn list(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, pattern: &str) -> DbResult<Vec<ExportRow>> {
     tx.all(
-        "SELECT id, export_no, what, filter, format, reason, locale, with_contacts, reach, operator_id, operator_name,
-            state, next_cursor, parts, rows_total, downloads, created_at, ended_at, expires_at
+        "SELECT id, export_no, what, filter, format, reason, locale, with_contacts, own_fields, reach, operator_id,
+            operator_name, state, next_cursor, parts, rows_total, downloads, created_at, ended_at, expires_at
          FROM exports_export WHERE tenant_id = $1 AND ($2 = '' OR reach = $2) AND ($3 = '' OR id < $3)
            AND (LOWER(reason) LIKE $4 ESCAPE '!' OR LOWER(operator_name) LIKE $4 ESCAPE '!')
          ORDER BY id DESC LIMIT $5",

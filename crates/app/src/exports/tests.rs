@@ -48,6 +48,15 @@ async fn import(world: &World, kind: &str, file: &str) {
     world.drain().await;
 }
 
+/// A segment that holds everybody, and its frozen list.
+async fn everybody(world: &World) -> (Value, Value) {
+    let draft = json!({ "name": "everybody", "text": "all { }" });
+    let segment = world.post("/api/v1/segments", &draft).await.ok()["id"].clone();
+    let path = format!("/api/v1/segments/{}/freeze", segment.as_str().expect("an id"));
+    let frozen = world.post(&path, &json!({ "reason": "a proof" })).await.ok()["id"].clone();
+    (segment, frozen)
+}
+
 async fn admin(world: &World) -> String {
     world.operator("chief", Role::ChiefOwner, None).await
 }
@@ -143,6 +152,7 @@ both_dbs! {
         let foreign = groups.iter().find(|g| g["owner_staff_id"] != owner.as_str()).expect("a group of another owner");
         import(&world, "people", "name,external id,union id\nCANARYNAME,wmCANARYKEY,uCANARYKEY\n").await;
         import(&world, "orders", "order no,paid,paid at,mobile,external id\nCANARYNAME1,1,2026-08-01,13812345678,wmCANARYKEY\n").await;
+        let (segment, frozen) = everybody(&world).await;
         for role in Role::ALL {
             let login = format!("r-{}", role.word());
             let cookie = world.operator(&login, role, None).await;
@@ -150,7 +160,12 @@ both_dbs! {
             let rights = role.permissions();
             for what in What::ALL {
                 let group = own[0]["id"].as_str().expect("an id");
-                let filter = if what == What::Members { json!({ "group_id": group }) } else { json!({}) };
+                let filter = match what {
+                    What::Members => json!({ "group_id": group }),
+                    What::Segment => json!({ "segment_id": segment }),
+                    What::FrozenList => json!({ "snapshot_id": frozen }),
+                    _ => json!({}),
+                };
                 let allowed = rights.contains(&"exports:write") && rights.contains(&what.permission());
                 let full = file(&world, &cookie, what.word(), &filter).await;
                 assert_eq!(full.is_ok(), allowed, "{role:?} {what:?}");
@@ -168,6 +183,46 @@ both_dbs! {
                 assert_eq!(file(&world, &narrow, "members", &filter).await, Err(StatusCode::NOT_FOUND), "{role:?}");
             }
         }
+    }
+
+    async fn own_fields_are_columns_for_whoever_may_see_them(world: World) {
+        let define = async |draft: Value| world.post("/api/v1/people/fields", &draft).await.ok()["id"].as_str().expect("an id").to_owned();
+        let weight = define(json!({ "name": "=cmd", "form": "number", "privacy": "ordinary", "place": 1 })).await;
+        let likes = define(json!({ "name": "likes", "form": "choices", "choices": ["a", "b"], "privacy": "ordinary", "place": 2 })).await;
+        let card = define(json!({ "name": "card", "form": "yes_no", "privacy": "ordinary", "place": 3 })).await;
+        let baby = define(json!({ "name": "baby", "form": "date", "privacy": "minor", "place": 4 })).await;
+        define(json!({ "name": "hers", "form": "text", "privacy": "ordinary", "roles": ["group_admin"], "place": 5 })).await;
+        define(json!({ "name": "old", "form": "text", "privacy": "ordinary", "place": 6 })).await;
+        import(&world, "people", "name,phone,union id,likes,card,baby,old\nAnn,13800000001,uA,\"b,a\",yes,2026-03-05,=1+1\nBea,13800000002,uB,,,,\n").await;
+        let people = world.get("/api/v1/people?search=Ann").await.ok();
+        let ann = people["items"][0]["id"].as_str().expect("an id").to_owned();
+        world.put(&format!("/api/v1/people/{ann}/fields/{weight}"), &json!({ "value": -3.5 })).await.ok();
+        let chief = admin(&world).await;
+        let groups = world.operator("groups", Role::GroupAdmin, None).await;
+        let (segment, frozen) = everybody(&world).await;
+        for (what, filter) in [("people", json!({})), ("segment", json!({ "segment_id": segment })), ("frozen_list", json!({ "snapshot_id": frozen }))] {
+            let full = file(&world, &chief, what, &filter).await.expect("a file");
+            let header = full.lines().next().expect("a header");
+            assert!(header.ends_with(",'=cmd,likes,card,baby,old"), "{what}: {header}");
+            assert!(full.contains("-3.5,\"a, b\",1,2026-03-05,'=1+1"), "{what}: {full}");
+            let less = file(&world, &groups, what, &filter).await.expect("a file");
+            let header = less.lines().next().expect("a header");
+            assert!(header.ends_with(",'=cmd,likes,card,hers,old"), "{what}: {header}");
+            assert!(!less.contains("2026-03-05"), "{what}: {less}");
+        }
+        let members = file(&world, &chief, "tags", &json!({})).await.expect("a file");
+        assert!(!members.lines().next().expect("a header").contains("likes"));
+        let asked = ask(&world, &chief, &draft("people", &json!({}))).await.ok();
+        let id = asked["id"].as_str().expect("an id").to_owned();
+        // What a field is called, and whether it lives, is as it was when the file was asked for.
+        world.patch(&format!("/api/v1/people/fields/{likes}"), &json!({ "name": "tastes", "archived": true })).await.ok();
+        world.drain().await;
+        let text = take(&world, &chief, &id).await.text;
+        assert!(text.lines().next().is_some_and(|header| header.contains(",likes,")) && text.contains("\"a, b\""), "{text}");
+        let list = world.get("/api/v1/access/operators?search=chief").await.ok();
+        let operator = list["items"][0]["id"].as_str().expect("an id");
+        world.patch(&format!("/api/v1/access/operators/{operator}"), &json!({ "role": "group_owner" })).await.ok();
+        assert_eq!(take(&world, &chief, &id).await.refusal(), "exports.not_yours", "it holds {baby} and {card}");
     }
 
     async fn a_file_with_contact_data_is_lost_with_the_right_to_it(world: World) {

@@ -1,5 +1,6 @@
 //! `/api/v1/imports`: files, what their columns mean, dry run, run, report.
 
+mod own;
 mod report;
 mod saved;
 mod upload;
@@ -25,6 +26,7 @@ use crate::kernel::audit;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppError, AppResult, Caller, ErrorBody, ListQuery, permission};
 use crate::kernel::i18n::{self, Locale};
+use crate::people::{self, OwnField};
 
 /// One import in the list.
 #[derive(Serialize, ToSchema)]
@@ -129,16 +131,20 @@ struct ImportBadRow {
     row: i64,
     /// The word of the field; absent when the row as a whole is meant.
     field: Option<String>,
+    /// What the company calls it, when it is one of its own.
+    field_name: Option<String>,
     code: String,
     /// What is wrong and what to do about it.
     message: String,
 }
 
-fn bad_view(bad: BadRow, locale: Locale) -> ImportBadRow {
+fn bad_view(bad: BadRow, own: &[OwnField], locale: Locale) -> ImportBadRow {
+    let (field_name, args) = own::about(own, &bad);
     ImportBadRow {
         row: bad.row_no,
         field: Some(bad.field).filter(|f| !f.is_empty()),
-        message: i18n::text(locale, &bad.code, &json!({ "limit": 30 })),
+        field_name,
+        message: i18n::text(locale, &bad.code, &args),
         code: bad.code,
     }
 }
@@ -153,6 +159,8 @@ struct ImportDetail {
     mapping: Mapping,
     /// Words of the fields that a file of this kind may have.
     fields: Vec<&'static str>,
+    /// The company's own fields that a column may mean besides, of those the caller may set.
+    own_fields: Vec<own::ImportOwnField>,
     /// The first rows, as many as 20; empty when they are forgotten.
     preview: Vec<Vec<String>>,
     /// The first 200 bad rows of the run, or of the dry run before it.
@@ -176,13 +184,15 @@ async fn detail(
         rows.into_iter().take(PREVIEW_ROWS).map(|r| r.cells).collect()
     };
     let view = view(import, caller.locale)?;
+    let own = people::own_fields(tx, &caller.scope).await?;
     Ok(Json(ImportDetail {
+        own_fields: own::offered(&own, caller, view.kind),
         fields: view.kind.fields().iter().map(|f| f.word()).collect(),
         import: view,
         headers: serde_json::from_str(&import.headers)?,
         mapping: serde_json::from_str(&import.mapping).unwrap_or_default(),
         preview,
-        bad: bad.into_iter().map(|b| bad_view(b, caller.locale)).collect(),
+        bad: bad.into_iter().map(|b| bad_view(b, &own, caller.locale)).collect(),
     }))
 }
 
@@ -206,8 +216,8 @@ async fn get_import(
 
 /// Says what the columns mean. A dry run made before is forgotten.
 #[utoipa::path(put, path = "/api/v1/imports/{id}/mapping", request_body = Mapping,
-    responses((status = 200, body = ImportDetail), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ImportDetail), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn map_import(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::ImportsWrite>,
@@ -237,7 +247,10 @@ async fn check_mapping(
     }
     let kind = Kind::parse(&import.kind).ok_or_else(|| AppError::fault("an import of no kind"))?;
     let headers: Vec<String> = serde_json::from_str(&import.headers)?;
-    mapping.check(kind, headers.len())?;
+    let own = people::own_fields(tx, &caller.scope).await?;
+    own::may_set(&own, caller, mapping)?;
+    let names = own::settable(&own, caller, kind).into_iter().map(|field| (field.id, field.name)).collect();
+    mapping.check(kind, headers.len(), &names)?;
     let tagged = mapping.places().contains_key(&super::model::Field::Tags);
     if tagged && !accounts::list_ids(tx, &caller.scope).await?.contains(&mapping.account_id) {
         return Err(ImportRefusal::TagsNeedGroup.into());
@@ -292,6 +305,8 @@ async fn run_import(
 ) -> AppResult<Json<ImportDetail>> {
     let mut tx = ctx.begin().await?;
     let import = store::get(&mut tx, &caller.scope, &id).await?;
+    let mapping: Mapping = serde_json::from_str(&import.mapping).unwrap_or_default();
+    own::may_set(&people::own_fields(&mut tx, &caller.scope).await?, &caller, &mapping)?;
     let checked: Counts = serde_json::from_str(&import.checked).unwrap_or_default();
     if run.policy == Policy::NoneIfBad && checked.bad > 0 {
         return Err(ImportRefusal::BadRows { bad: checked.bad }.into());

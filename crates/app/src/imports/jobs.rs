@@ -6,7 +6,7 @@ mod people;
 
 use std::collections::{HashMap, HashSet};
 
-use base::{TenantZone, Timestamp};
+use base::{Day, TenantZone, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::model::{Bad, Counts, Field, KEPT_FOR, Kind, Mapping, Row, State};
@@ -16,6 +16,7 @@ use crate::ctx::JobCtx;
 use crate::kernel::http::{AppError, AppResult, Scope};
 use crate::kernel::jobs::{Job, JobResult, Policy};
 use crate::kernel::seal::Sealer;
+use crate::people::{self as persons, OwnField};
 use crate::tenants;
 
 /// Parts of one run of a job: some ten seconds, far from the lane's limit.
@@ -30,6 +31,8 @@ struct Pass {
     kind: Kind,
     mapping: Mapping,
     places: HashMap<Field, usize>,
+    /// Columns that hold own fields of people.
+    own: Vec<(usize, OwnField)>,
     zone: TenantZone,
     now: Timestamp,
     sealer: Sealer,
@@ -65,9 +68,18 @@ impl Pass {
         let zone = tenants::get(&mut tx, &scope).await?.tenant_zone();
         let mapping: Mapping = serde_json::from_str(&import.mapping)?;
         let kind = Kind::parse(&import.kind).ok_or_else(|| AppError::fault("an import of no kind"))?;
-        let places = mapping.places();
-        let id = import.id;
-        Ok(Some(Self { id, kind, mapping, places, zone, now, sealer, state, seen: HashSet::new() }))
+        let (places, id) = (mapping.places(), import.id);
+        let known = match mapping.own().is_empty() {
+            true => Vec::new(),
+            false => persons::own_fields(&mut tx, &scope).await?,
+        };
+        let field = |id: &str| known.iter().find(|field| field.id == id).cloned();
+        let own = mapping.own().into_iter().filter_map(|(column, id)| Some((column, field(id)?))).collect();
+        Ok(Some(Self { id, kind, mapping, places, own, zone, now, sealer, state, seen: HashSet::new() }))
+    }
+
+    fn today(&self) -> Day {
+        self.zone.day_of(self.now)
     }
 
     /// Does the part that is due, whichever that is by now.

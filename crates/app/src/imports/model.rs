@@ -3,8 +3,11 @@
 pub mod book;
 pub mod dump;
 mod mapping;
+pub mod own;
 pub mod plan;
 pub mod read;
+
+use std::borrow::Cow;
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -12,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::kernel::http::Refusal;
 
-pub use mapping::{Field, Kind, Mapping, guess};
+pub use mapping::{Field, Kind, Mapping, guess, own_id, own_word};
 
 /// Bytes a file may have.
 pub const MOST_BYTES: u64 = 256 * 1024 * 1024;
@@ -190,11 +193,19 @@ pub struct Row {
 }
 
 /// Why a row can't be taken, and in which field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bad {
-    /// Empty when the row as a whole is meant.
-    pub field: &'static str,
+    /// The word of a field; empty when the row as a whole is meant.
+    pub field: Cow<'static, str>,
     pub code: &'static str,
+}
+
+impl Bad {
+    /// The row as a whole.
+    #[must_use]
+    pub const fn row(code: &'static str) -> Self {
+        Self { field: Cow::Borrowed(""), code }
+    }
 }
 
 /// What is wrong with a row; each has a text in the catalogues.
@@ -259,7 +270,7 @@ pub enum ImportRefusal {
     Empty,
     MappingWidth { width: usize },
     UnknownField { field: String },
-    FieldTwice { field: &'static str },
+    FieldTwice { field: String },
     FieldMissing { field: &'static str },
     NoKey,
     TagsNeedGroup,
@@ -309,8 +320,8 @@ impl Refusal for ImportRefusal {
             Self::Unreadable { detail } => json!({ "detail": detail }),
             Self::QuotesUnbalanced { row } => json!({ "row": row }),
             Self::MappingWidth { width } => json!({ "width": width }),
-            Self::UnknownField { field } => json!({ "field": field }),
-            Self::FieldTwice { field } | Self::FieldMissing { field } => json!({ "field": field }),
+            Self::UnknownField { field } | Self::FieldTwice { field } => json!({ "field": field }),
+            Self::FieldMissing { field } => json!({ "field": field }),
             Self::NotNow { state } => json!({ "state": state.word() }),
             Self::BadRows { bad } => json!({ "bad": bad }),
             _ => json!({}),

@@ -273,7 +273,7 @@ pub async fn add_bad(
 ) -> DbResult<()> {
     let room = usize::try_from((KEPT_BAD - before).max(0)).unwrap_or(0);
     let rows = bad.iter().take(room);
-    let rows = rows.map(|(row, b)| args![scope.tenant(), id, pass, *row, b.field, b.code]).collect();
+    let rows = rows.map(|(row, b)| args![scope.tenant(), id, pass, *row, b.field.as_ref(), b.code]).collect();
     tx.insert_many(
         "INSERT INTO imports_bad (tenant_id, import_id, pass, row_no, field, code)",
         rows,

@@ -59,6 +59,8 @@ async fn number(world: &World, sql: &'static str) -> i64 {
 const PEOPLE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM people_person WHERE tenant_id = $1";
 const KEYS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM people_import_key WHERE tenant_id = $1";
 const FACTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = $1";
+const VALUES: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM people_value WHERE tenant_id = $1";
+const SET: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = $1 AND kind = 'field_set'";
 const CARRIED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM tags_person_tag WHERE tenant_id = $1";
 
 both_dbs! {
@@ -200,6 +202,73 @@ both_dbs! {
         // A staff member's or another person's keys are never joined by a file.
         let conflict = taken(&world, "people", b"external id,union id\nwmNew,uNew\n", &json!({})).await;
         assert_eq!(conflict["bad"][0]["code"], "imports.row_conflict");
+    }
+
+    async fn own_fields_come_with_a_table_and_stay_the_same_when_it_comes_again(world: World) {
+        let define = async |draft: Value| world.post("/api/v1/people/fields", &draft).await.ok()["id"].as_str().expect("an id").to_owned();
+        let baby = define(json!({ "name": "宝宝生日", "form": "date", "privacy": "minor" })).await;
+        let likes = define(json!({ "name": "口味", "form": "choices", "choices": ["甜", "咸"], "privacy": "ordinary" })).await;
+        let card = define(json!({ "name": "会员卡", "form": "yes_no", "privacy": "ordinary" })).await;
+        let file = "手机,宝宝生日,口味,会员卡\n13800000001,2026/3/5,咸；甜,是\n13800000002,2026年2月30日,,\n13800000003,,辣,\n13800000004,,,否\n";
+        let checked = checked(&world, "people", file.as_bytes(), &json!({})).await;
+        let words = [format!("custom:{baby}"), format!("custom:{likes}"), format!("custom:{card}")];
+        assert_eq!(checked["mapping"]["columns"], json!(["phone", words[0], words[1], words[2]]), "known by their names");
+        assert_eq!(checked["own_fields"].as_array().map(Vec::len), Some(3));
+        assert_eq!(brief(&checked["checked"]), [4, 2, 0, 0, 2]);
+        let bad = &checked["bad"];
+        assert_eq!((&bad[0]["row"], &bad[0]["field"], &bad[0]["field_name"], &bad[0]["code"]), (&json!(3), &json!(words[0]), &json!("宝宝生日"), &json!("people.value_not_date")));
+        assert!(bad[0]["message"].as_str().is_some_and(|m| m.contains("宝宝生日")), "{bad}");
+        assert!(bad[1]["message"].as_str().is_some_and(|m| m.contains("甜 / 咸")), "{bad}");
+        assert_eq!(number(&world, VALUES).await, 0, "a dry run changes nothing");
+        let id = id_of(&checked);
+        world.post(&format!("/api/v1/imports/{id}/run"), &json!({ "policy": "good_rows" })).await.ok();
+        world.drain().await;
+        assert_eq!(brief(&get(&world, &id).await["taken"]), [4, 2, 0, 0, 2]);
+        assert_eq!((number(&world, VALUES).await, number(&world, SET).await), (4, 4), "each value is a fact");
+        let report = world.get(&format!("/api/v1/imports/{id}/report")).await;
+        assert!(report.text.contains("3,宝宝生日,"), "{}", report.text);
+        let asked = json!({ "text": format!("age \"{baby}\" = 5 months; field \"{likes}\" is \"咸\"; field \"{card}\" yes") });
+        assert_eq!(world.post("/api/v1/segments/ask", &asked).await.ok()["count"], 1, "and people are found by it");
+        // Another file with the same values changes nothing; one with others changes those.
+        let same = taken(&world, "people", "宝宝生日,手机\n2026-03-05,13800000001\n,13800000004\n".as_bytes(), &json!({})).await;
+        assert_eq!((brief(&same["taken"]), number(&world, SET).await), ([2, 0, 0, 2, 0], 4));
+        let other = taken(&world, "people", "宝宝生日,手机\n2026-03-06,13800000001\n2026-03-07,13800000001\n".as_bytes(), &json!({})).await;
+        assert_eq!((brief(&other["taken"]), number(&world, SET).await), ([2, 0, 2, 0, 0], 5), "the last row wins");
+        let mut tx = world.ctx.read().await.expect("a session");
+        let kept: Vec<(String,)> = tx.all("SELECT value FROM people_value WHERE tenant_id = $1 AND field_id = $2", args![world.scope.tenant(), &baby]).await.expect("values");
+        assert!(kept.len() == 1 && !kept[0].0.contains("2026"), "what is about a child is sealed");
+    }
+
+    async fn sensitive_fields_come_only_by_whoever_may_set_them(world: World) {
+        use axum::body::Body;
+        use http::Method;
+        let draft = json!({ "name": "baby", "form": "date", "privacy": "minor" });
+        let baby = world.post("/api/v1/people/fields", &draft).await.ok()["id"].as_str().expect("an id").to_owned();
+        let import = upload(&world, "people", b"phone,baby\n13800000001,2026-03-05\n").await;
+        let path = format!("/api/v1/imports/{}", id_of(&import));
+        let mut mapping = import["mapping"].clone();
+        assert_eq!(mapping["columns"][1], format!("custom:{baby}"));
+        world.put(&format!("{path}/mapping"), &mapping).await.ok();
+        mapping["columns"][1] = json!("custom:fld_0");
+        assert_eq!(world.put(&format!("{path}/mapping"), &mapping).await.refusal(), "imports.unknown_field");
+        let twice = json!({ "columns": [format!("custom:{baby}"), format!("custom:{baby}")] });
+        let refused = world.put(&format!("{path}/mapping"), &twice).await;
+        assert_eq!((refused.refusal().as_str(), &refused.json()["error"]["args"]["field"]), ("imports.field_twice", &json!("baby")));
+        let kept = json!({ "name": "t", "kind": "people", "columns": { "baby": format!("custom:{baby}") } });
+        world.post("/api/v1/imports/mappings", &kept).await.ok();
+        let foreign = json!({ "name": "t", "kind": "tags", "columns": { "baby": format!("custom:{baby}") } });
+        assert_eq!(world.post("/api/v1/imports/mappings", &foreign).await.refusal(), "imports.unknown_field");
+        // An import whose field was archived meanwhile takes no value of it.
+        world.post(&format!("{path}/check"), &json!({})).await.ok();
+        world.drain().await;
+        world.patch(&format!("/api/v1/people/fields/{baby}"), &json!({ "archived": true })).await.ok();
+        world.post(&format!("{path}/run"), &json!({ "policy": "good_rows" })).await.ok();
+        world.drain().await;
+        let done = get(&world, &id_of(&import)).await;
+        assert_eq!((brief(&done["taken"]), &done["bad"][0]["code"]), ([1, 0, 0, 0, 1], &json!("people.field_archived")));
+        let stranger = world.another_company().await;
+        let theirs = world.send_as(&stranger, Method::PUT, &format!("{path}/mapping"), Body::from(mapping.to_string())).await;
+        assert_eq!(theirs.status, StatusCode::NOT_FOUND);
     }
 
     async fn files_are_refused_as_a_whole_with_their_cure(world: World) {

@@ -23,25 +23,36 @@ impl Sealer {
     /// can't be moved to another row.
     #[must_use]
     pub fn seal(&self, ids: &IdMaker, about: &str, plain: &Secret<String>) -> String {
+        BASE64_STANDARD.encode(self.seal_bytes(ids, about, plain.reveal().as_bytes()))
+    }
+
+    /// The same for bytes, which stay bytes.
+    #[must_use]
+    pub fn seal_bytes(&self, ids: &IdMaker, about: &str, plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0u8; 12];
         let token = ids.token(12);
         for (to, pair) in nonce.iter_mut().zip(token.as_bytes().chunks(2)) {
             *to = pair[0].wrapping_mul(31) ^ pair[1];
         }
-        let message = aes_gcm::aead::Payload { msg: plain.reveal().as_bytes(), aad: about.as_bytes() };
+        let message = aes_gcm::aead::Payload { msg: plain, aad: about.as_bytes() };
         // AES-GCM fails only beyond 64 GiB.
         let sealed = self.cipher.encrypt(&Nonce::from(nonce), message).unwrap_or_default();
-        BASE64_STANDARD.encode([nonce.as_slice(), &sealed].concat())
+        [nonce.as_slice(), &sealed].concat()
     }
 
     /// Opens a sealed text; `None` when key, row or text are not those it was sealed with.
     #[must_use]
     pub fn open(&self, about: &str, sealed: &str) -> Option<Secret<String>> {
-        let bytes = BASE64_STANDARD.decode(sealed).ok()?;
-        let (nonce, sealed) = bytes.split_first_chunk::<12>()?;
-        let message = aes_gcm::aead::Payload { msg: sealed, aad: about.as_bytes() };
-        let plain = self.cipher.decrypt(&Nonce::from(*nonce), message).ok()?;
+        let plain = self.open_bytes(about, &BASE64_STANDARD.decode(sealed).ok()?)?;
         String::from_utf8(plain).ok().map(Secret::new)
+    }
+
+    /// Opens sealed bytes.
+    #[must_use]
+    pub fn open_bytes(&self, about: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<12>()?;
+        let message = aes_gcm::aead::Payload { msg: sealed, aad: about.as_bytes() };
+        self.cipher.decrypt(&Nonce::from(*nonce), message).ok()
     }
 }
 

@@ -17,7 +17,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{MatchedBy, Place, Seen, counts};
+pub use model::{FieldForm, MatchedBy, OwnField, Place, Seen, Sight, counts, role_sees, shown_value};
 pub use rows::{ActiveFollow, FollowView, MergeRow, PersonRow, Recognised};
 pub use store::{
     ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
@@ -29,6 +29,7 @@ pub use store::{
     joined_with, losses_unseen, merge, merges_of, note_loss, note_phone, phone_key, recognise,
     set_platform_tags, set_value, unbar,
 };
+pub use store::{Values, own_fields, set_values, values_among, values_of_field};
 
 pub use crate::privacy::survivor_of;
 

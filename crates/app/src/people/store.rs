@@ -20,7 +20,9 @@ use crate::kernel::http::{AppResult, Scope};
 
 pub use carried::forget_joinings;
 pub(super) use fields::{NewField, add_field, change_field, values_of};
-pub use fields::{NewValue, field, fields, set_value};
+pub use fields::{
+    NewValue, Values, field, fields, own_fields, set_value, set_values, values_among, values_of_field,
+};
 pub use follows::{active_follows, follows_of, set_platform_tags};
 pub(super) use follows::{contacts_among, end_follow, follows_among, unseen, upsert_follows};
 pub use imported::{

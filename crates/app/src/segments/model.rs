@@ -15,7 +15,10 @@ use crate::communities::{CommunityKind, Tier};
 use crate::kernel::stored_words::stored_words;
 use crate::privacy;
 
-pub use fields::{FIELDS, FIRST_SEEN, FRIEND, Field, GROUPS, PROVENANCE, SegmentFieldKind, WORK_ACCOUNT};
+pub use fields::{
+    FIELDS, FIRST_SEEN, FRIEND, Field, GROUPS, PROVENANCE, SegmentFieldKind, WORK_ACCOUNT, asks, labelled,
+    of_the_product,
+};
 pub use place::PlaceView;
 pub use refusal::SegmentRefusal;
 pub use touched::{Touched, touched};
@@ -140,6 +143,15 @@ pub enum Thing {
     Post,
     /// A link, a post or a group: whatever a click can be told apart by.
     Clicked,
+    /// One of the company's own fields, as what it is asked.
+    TextField,
+    NumberField,
+    DateField,
+    /// A date with a day, which comes round each year.
+    DayField,
+    YesNoField,
+    /// Of whichever kind.
+    Field,
 }
 
 impl Thing {
@@ -158,7 +170,26 @@ impl Thing {
             Self::Place => "group or community",
             Self::Post => "post",
             Self::Clicked => "link, post or group",
+            Self::TextField => "text field",
+            Self::NumberField => "number field",
+            Self::DateField | Self::DayField => "date field",
+            Self::YesNoField => "yes-or-no field",
+            Self::Field => "field",
         }
+    }
+
+    /// It is one of the company's own fields.
+    #[must_use]
+    pub const fn is_field(self) -> bool {
+        matches!(
+            self,
+            Self::TextField
+                | Self::NumberField
+                | Self::DateField
+                | Self::DayField
+                | Self::YesNoField
+                | Self::Field
+        )
     }
 }
 
@@ -182,8 +213,12 @@ pub fn mentions(wording: &Wording) -> Result<Vec<Mention>, SegmentRefusal> {
             let place = Box::new(wording.place(&leaf.path, what.split(' ').next().unwrap_or_default()));
             return Err(SegmentRefusal::NotRecorded { what: what.to_owned(), place });
         }
-        if let Some(asked) = fields::unknown(leaf.condition) {
-            return Err(unknown(wording, &leaf, asked));
+        match fields::own(leaf.condition) {
+            Ok(None) => {}
+            Ok(Some((thing, id))) => {
+                mentions.push(Mention { thing, id: id.to_owned(), path: leaf.path.clone() });
+            }
+            Err(asked) => return Err(unknown(wording, &leaf, asked)),
         }
         for named in leaf.condition.named() {
             match thing(&named) {
@@ -232,7 +267,8 @@ fn unrecorded(condition: &Condition) -> Option<&'static str> {
             Act::CheckedIn => Some("checked_in …"),
             Act::Invited => Some("invited …"),
         },
-        Condition::Birthday { .. } => Some("birthday"),
+        // The product's own dates are instants, which the database can't ask for their anniversary.
+        Condition::Birthday { field, .. } => of_the_product(&field.id).map(|_| "birthday"),
         Condition::Tagged { .. }
         | Condition::Spent { .. }
         | Condition::Consent { .. }
@@ -365,9 +401,10 @@ mod tests {
 
     #[test]
     fn what_nobody_records_is_refused_where_it_stands() {
-        for (text, what) in
-            [("birthday \"x\" in next 7 days", "birthday"), ("tag \"a\"\nredeemed \"b\"", "redeemed …")]
-        {
+        for (text, what) in [
+            ("birthday \"first_seen\" in next 7 days", "birthday"),
+            ("tag \"a\"\nredeemed \"b\"", "redeemed …"),
+        ] {
             match mentions(&read(text)) {
                 Err(SegmentRefusal::NotRecorded { what: found, .. }) => assert_eq!(found, what),
                 other => panic!("{text}: {other:?}"),

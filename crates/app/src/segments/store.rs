@@ -1,5 +1,5 @@
 //! Every query of segments: the objects here, their people and moves in `members.rs`, frozen lists and the written
-//! index in `frozen.rs`, people's facts in `profiles.rs` (with `fields.rs` and `layers.rs`), the same questions in SQL in `compare.rs`, what a wording
+//! index in `frozen.rs`, people's facts in `profiles.rs` (with `fields.rs`, `own.rs` and `layers.rs`), the same questions in SQL in `compare.rs`, what a wording
 //! names in `names.rs`.
 
 pub mod compare;
@@ -8,6 +8,7 @@ mod frozen;
 pub mod layers;
 mod members;
 pub mod names;
+pub mod own;
 pub mod profiles;
 pub mod read;
 mod sources;

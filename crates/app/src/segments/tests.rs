@@ -3,6 +3,7 @@
 
 mod agree;
 mod live;
+mod own;
 
 use std::sync::Arc;
 
@@ -433,7 +434,8 @@ both_dbs! {
         assert_eq!(refuse(json!({ "expr": tree })).await.0, "segments.unknown");
         assert_eq!(refuse(json!({ "expr": { "some": [] } })).await.0, "segments.unreadable_tree");
         assert_eq!(refuse(json!({})).await.0, "segments.one_form");
-        assert_eq!(refuse(json!({ "text": "birthday \"born\" in next 7 days" })).await.0, "segments.not_recorded");
+        assert_eq!(refuse(json!({ "text": "birthday \"born\" in next 7 days" })).await.0, "segments.unknown");
+        assert_eq!(refuse(json!({ "text": "birthday \"first_seen\" in next 7 days" })).await.0, "segments.not_recorded");
         assert_eq!(refuse(json!({ "text": "bought \"soap\" ever" })).await.0, "segments.not_recorded");
         let deep = "any { ".repeat(60) + &" }".repeat(60);
         assert_eq!(refuse(json!({ "text": deep })).await.0, "segments.too_deep");

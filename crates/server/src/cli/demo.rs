@@ -24,7 +24,7 @@ use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
 use crate::demo::operator::Operator;
 use crate::demo::phone::Phones;
-use crate::demo::{leaver, open_api, proof, segments, setup};
+use crate::demo::{babies, leaver, open_api, proof, segments, setup};
 use crate::outgoing::HttpOutgoing;
 use crate::wiring::{self, Ready};
 use crate::{config, logging};
@@ -240,7 +240,7 @@ async fn live(
     if options.prove {
         prove(stage, &mut town).await?;
     }
-    examine(stage, &mut town).await?;
+    examine(stage, &mut town, &company.baby).await?;
     stage.ctx.db().relax_durability(false).await?;
     ready.set();
     if options.until_filled {
@@ -283,12 +283,14 @@ async fn prove(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
 
 /// The tills report and the doctor looks once more, so that the newcomer sees today's findings; segments ask about
 /// what was lived.
-async fn examine(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
+async fn examine(stage: &Stage, town: &mut Town, baby: &str) -> anyhow::Result<()> {
     let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
     let door = Door::sign_in(stage.router.clone(), &link).await?;
     open_api::visits(&door, stage.clock.now()).await?;
     door.post(&format!("/api/v1/accounts/{}/doctor", town.account), &serde_json::json!({})).await?;
-    segments::keep(&door).await?;
+    let today = TenantZone::shanghai().day_of(stage.clock.now());
+    babies::hear(&door, baby, today).await?;
+    segments::keep(&door, baby).await?;
     town.turn(true).await?;
     Ok(())
 }

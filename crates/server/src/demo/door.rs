@@ -83,7 +83,7 @@ impl Door {
         Ok(self.request(Method::PUT, path, Some(body)).await?.json())
     }
     /// Sends a file.
-    pub async fn post_text(&self, path: &str, text: &'static str) -> anyhow::Result<Value> {
+    pub async fn post_text(&self, path: &str, text: String) -> anyhow::Result<Value> {
         Ok(self.request_with(Method::POST, path, Body::from(text)).await?.json())
     }
     pub async fn patch(&self, path: &str, body: &Value) -> anyhow::Result<Value> {

@@ -1,5 +1,6 @@
 //! The demo: a simulated WeCom, a living community, and sixty days of history that are lived through the product.
 //!
+//! - [`babies`]: a field of the company's own and what becomes known for it.
 //! - [`door`]: the product's own HTTP surface, called in process, as an operator or anybody.
 //! - [`phone`]: the browsers of members and employees.
 //! - [`operator`]: who decides on the release cards every morning.
@@ -14,6 +15,7 @@
 //! - [`tags`]: tags, rules and a bulk job of the first day.
 //! - [`life`]: the loop that moves the clock from one due thing to the next.
 
+pub mod babies;
 pub mod door;
 pub mod layers;
 pub mod leaver;

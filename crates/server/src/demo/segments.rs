@@ -21,12 +21,22 @@ const SEGMENTS: [(&str, &str); 6] = [
     ),
 ];
 
+/// The question that everything here was made for; the field is the company's own.
+const MOTHERS: &str = "6–12 个月宝宝的妈妈：两月内买过两次、可推送、还不在核心群";
+
+fn mothers(baby: &str) -> String {
+    format!(
+        "age \"宝宝生日\" @{baby} 6..12 months\nbought >= 2 in 60 days\nnot community kind core\nconsent promotion"
+    )
+}
+
 /// Keeps the segments, telling who is in at first, and holds each against the database.
 ///
 /// # Errors
 /// When one can't be kept, or memory and database disagree.
-pub async fn keep(door: &Door) -> anyhow::Result<()> {
-    for (name, text) in SEGMENTS {
+pub async fn keep(door: &Door, baby: &str) -> anyhow::Result<()> {
+    let mothers = mothers(baby);
+    for (name, text) in SEGMENTS.into_iter().chain([(MOTHERS, mothers.as_str())]) {
         door.post("/api/v1/segments", &json!({ "name": name, "text": text, "tell_first": true })).await?;
         let said = door.post("/api/v1/segments/check", &json!({ "text": text })).await?;
         ensure!(said["equal"] == true, "{name}: memory and database disagree: {said}");

@@ -12,8 +12,8 @@ use wecom_sim::world::apps::Callback;
 use wecom_sim::{Population, Poster, Sim};
 
 use super::door::Door;
-use super::open_api;
 use super::orders::Shop;
+use super::{babies, open_api};
 
 /// What the first day brings into the demo.
 pub struct Company {
@@ -21,6 +21,8 @@ pub struct Company {
     pub corp: String,
     /// Our account's id.
     pub account: String,
+    /// The company's own field for babies' birthdays.
+    pub baby: String,
     pub shop: Shop,
 }
 
@@ -90,9 +92,10 @@ pub async fn first_day(
         url.split_once("/hooks/").map(|(_, rest)| format!("/hooks/{rest}")).context("a webhook path")?;
     let secret = hook["secret"].as_str().context("the webhook has a secret")?.to_owned();
     let shop = Shop::new(door.router().clone(), Arc::clone(clock), path, secret);
+    let baby = babies::define(door).await?;
     hands.bring_past_buyers().await?;
     let Hands { corp, account, .. } = hands;
-    Ok(Company { corp, account, shop })
+    Ok(Company { corp, account, baby, shop })
 }
 
 /// Connects the company and lets both sides prove themselves.
@@ -227,7 +230,8 @@ impl Hands<'_> {
     /// A table of past buyers comes in, and a list of people goes out for the first review.
     async fn bring_past_buyers(&self) -> anyhow::Result<()> {
         let file = "/api/v1/imports?kind=people&file_name=%E9%97%A8%E5%BA%97%E4%BC%9A%E5%91%98%E8%A1%A8.csv";
-        let made = self.door.post_text(file, BUYERS).await?;
+        let table = babies::with_birthdays(BUYERS, TenantZone::shanghai().day_of(self.clock.now()));
+        let made = self.door.post_text(file, table).await?;
         let path = format!("/api/v1/imports/{}", id_of(&made)?);
         let mut mapping = made["mapping"].clone();
         mapping["account_id"] = json!(self.account);

@@ -1018,7 +1018,7 @@ export interface paths {
         put?: never;
         /**
          * Asks for a list as a file. Only what the caller may see is in it: her reach, and contact data only with the right
-         *     `contact_data:read`.
+         *     `contact_data:read`, sensitive own fields only with `people_sensitive:read`.
          */
         post: operations["create_export"];
         delete?: never;
@@ -5712,6 +5712,8 @@ export interface components {
             code: string;
             /** @description The word of the field; absent when the row as a whole is meant. */
             field?: string | null;
+            /** @description What the company calls it, when it is one of its own. */
+            field_name?: string | null;
             /** @description What is wrong and what to do about it. */
             message: string;
             /**
@@ -5764,6 +5766,8 @@ export interface components {
             /** @description The texts of the file's first row. */
             headers: string[];
             mapping: components["schemas"]["ImportMapping"];
+            /** @description The company's own fields that a column may mean besides, of those the caller may set. */
+            own_fields: components["schemas"]["ImportOwnField"][];
             /** @description The first rows, as many as 20; empty when they are forgotten. */
             preview: string[][];
         };
@@ -5797,6 +5801,12 @@ export interface components {
             tag_group?: string;
             /** @description What stands between two tags of one cell. Empty: a comma of either width, a semicolon, a bar. */
             tag_separator?: string;
+        };
+        /** @description One of the company's own fields that a column may mean. */
+        ImportOwnField: {
+            name: string;
+            /** @description `custom:` and its id. */
+            word: string;
         };
         ImportPage: {
             items: components["schemas"]["ImportView"][];
@@ -7354,10 +7364,17 @@ export interface components {
         };
         /** @description A field of a person. */
         SegmentField: {
+            /** @description The conditions that may ask it. */
+            asks: string[];
             id: string;
             kind: components["schemas"]["SegmentFieldKind"];
-            label: string;
-            /** @description The values that occur, where they are words of the product. */
+            /** @description Key of its label; for the company's own fields there is none, and the name is the label. */
+            label?: string | null;
+            /** @description It is about a child. */
+            minor: boolean;
+            /** @description What the company calls its own field. */
+            name?: string | null;
+            /** @description The values it can have, where all of them are known. */
             values: string[];
         };
         /**
@@ -11932,6 +11949,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {

@@ -88,10 +88,12 @@ impl Sheet {
     }
 
     /// The header texts in the language of whoever asked.
-    fn headers(&self) -> Vec<String> {
+    fn headers(&self) -> AppResult<Vec<String>> {
         let contacts = if self.row.with_contacts { Contacts::Shown } else { Contacts::Left };
         let text = |column| i18n::text(self.locale(), &format!("exports.column.{column}"), &json!({}));
-        self.what.columns(contacts).into_iter().map(text).collect()
+        // What the company calls its own fields is a text like any other, and no formula either.
+        let own = self.row.own_columns()?.into_iter().map(|column| inert(&column.name));
+        Ok(self.what.columns(contacts).into_iter().map(text).chain(own).collect())
     }
 
     /// Who, when, which company, which number, why.
@@ -118,7 +120,8 @@ impl Sheet {
             let piece = match part {
                 -1 => {
                     let mut mark = b"\xef\xbb\xbf".to_vec();
-                    mark.extend(lines(std::iter::once(sheet.headers()))?);
+                    let headers = sheet.headers().map_err(std::io::Error::other_text)?;
+                    mark.extend(lines(std::iter::once(headers))?);
                     mark
                 }
                 part if part < parts => {
@@ -136,7 +139,7 @@ impl Sheet {
     async fn xlsx(self) -> AppResult<Body> {
         let (sender, pages) = mpsc::channel::<Vec<Vec<Cell>>>(2);
         let book = Book {
-            headers: self.headers(),
+            headers: self.headers()?,
             watermark: self.watermark(),
             author: self.row.operator_name.clone(),
         };
@@ -240,6 +243,10 @@ fn cells(sheet: &mut Worksheet, at: u32, row: &[Cell], money: &CellFormat) -> Re
             Cell::Text(text) => sheet.write_string(at, column, inert(text))?,
             // A spreadsheet knows no other numbers than floats.
             Cell::Number(n) => sheet.write_number(at, column, *n as f64)?,
+            Cell::Decimal(digits) => match digits.parse::<f64>() {
+                Ok(number) => sheet.write_number(at, column, number)?,
+                Err(_) => sheet.write_string(at, column, inert(digits))?,
+            },
             Cell::Money(fen) => sheet.write_number_with_format(at, column, *fen as f64 / 100.0, money)?,
         };
     }

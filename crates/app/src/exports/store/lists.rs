@@ -16,6 +16,8 @@ pub struct Asked<'a> {
     pub what: What,
     pub filter: &'a Filter,
     pub contacts: Contacts,
+    /// Own fields of people that are columns.
+    pub own: &'a [people::OwnField],
     pub zone: &'a TenantZone,
     /// The index of people, for lists that are asked of it.
     pub index: Option<&'a segments::Room>,
@@ -121,6 +123,11 @@ async fn people_cells(
         };
         (unions, externals) = (of("union"), of("external"));
     }
+    let held = people::values_among(tx, scope, asked.own, &ids).await?;
+    let own = |person: &str, field: &people::OwnField| {
+        let kept = held.get(&(person.to_owned(), field.id.clone()));
+        kept.map_or(Cell::from(""), |kept| Cell::own(field.form, kept))
+    };
     let text = |map: &HashMap<String, String>, id: &str| Cell::from(map.get(id).cloned().unwrap_or_default());
     let cells = |r: &people::PersonRow| {
         let provenance = if imported.contains(&r.id) { "import" } else { "" };
@@ -136,6 +143,7 @@ async fn people_cells(
         if asked.contacts == Contacts::Shown {
             cells.extend([text(&unions, &r.id), text(&externals, &r.id)]);
         }
+        cells.extend(asked.own.iter().map(|field| own(&r.id, field)));
         cells
     };
     Ok(rows.iter().map(cells).collect())

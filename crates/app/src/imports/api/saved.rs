@@ -10,12 +10,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::super::model::{Field, ImportRefusal, Kind};
+use super::super::model::{Field, ImportRefusal, Kind, own_id};
 use super::super::rows::ListRow;
 use super::super::store::saved as store;
+use super::own::settable;
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, permission};
+use crate::people;
 
 /// What the columns of files of one shape mean, by their headers.
 #[derive(Serialize, ToSchema)]
@@ -69,11 +71,15 @@ async fn save_import_mapping(
     if !(1..=60).contains(&name.chars().count()) || draft.columns.is_empty() || draft.columns.len() > 200 {
         return Err(ImportRefusal::MappingName.into());
     }
-    let fits = |word: &str| Field::parse(word).is_some_and(|f| draft.kind.fields().contains(&f));
+    let mut tx = ctx.begin().await?;
+    let own = settable(&people::own_fields(&mut tx, &caller.scope).await?, &caller, draft.kind);
+    let fits = |word: &str| match own_id(word) {
+        Some(id) => own.iter().any(|field| field.id == id),
+        None => Field::parse(word).is_some_and(|f| draft.kind.fields().contains(&f)),
+    };
     if let Some(word) = draft.columns.values().find(|word| !fits(word)) {
         return Err(ImportRefusal::UnknownField { field: word.clone() }.into());
     }
-    let mut tx = ctx.begin().await?;
     let columns = serde_json::to_string(&draft.columns)?;
     let id = store::save_mapping(&mut tx, &caller.scope, (draft.kind.word(), &name), &columns).await?;
     audit::record(&mut tx, &caller, "imports.save_mapping", &id).await?;

@@ -18,15 +18,17 @@ use utoipa::IntoParams;
 use super::super::about_part;
 use super::super::model::read::{SNIFFED, encoding_of, read_text, separator_of, unreadable};
 use super::super::model::{
-    Field, ImportRefusal, Kind, MOST_BYTES, MOST_ROWS, Mapping, PART_ROWS, Row, book, dump, guess,
+    Field, ImportRefusal, Kind, MOST_BYTES, MOST_ROWS, Mapping, PART_ROWS, Row, book, dump, guess, own_word,
 };
 use super::super::store::{self, NewImport, Uploaded};
+use super::own::settable;
 use super::{ImportDetail, detail};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::http::{Allowed, AppError, AppResult, Caller, ErrorBody, permission};
 use crate::kernel::i18n::{self, Locale};
 use crate::orders;
+use crate::people::{self, OwnField};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -133,7 +135,10 @@ async fn keep(
     if rows == 0 {
         return Err(ImportRefusal::Empty.into());
     }
-    let mapping = Mapping { columns: guess(kind, &headers, &aliases()), ..Mapping::default() };
+    let mut tx = ctx.read().await?;
+    let own = settable(&people::own_fields(&mut tx, &caller.scope).await?, caller, kind);
+    drop(tx);
+    let mapping = Mapping { columns: guess(kind, &headers, &aliases(&own)), ..Mapping::default() };
     let read = Uploaded {
         format: format.word,
         encoding: &format.encoding,
@@ -220,15 +225,16 @@ fn read(file: &Arc<File>, kind: Kind, sender: &mpsc::Sender<Piece>) -> Result<Fo
     Ok(Format { word, encoding, digest: hex::encode(collector.digest.finalize()) })
 }
 
-/// Header texts in all languages → fields.
-fn aliases() -> HashMap<String, Field> {
-    let mut aliases = HashMap::new();
+/// Header texts in all languages, and names of own fields → words of fields. What the product knows comes first.
+fn aliases(own: &[OwnField]) -> HashMap<String, String> {
+    let named = own.iter().map(|field| (orders::normal_header(&field.name), own_word(&field.id)));
+    let mut aliases: HashMap<String, String> = named.collect();
     for field in Field::ALL {
-        aliases.insert(orders::normal_header(field.word()), field);
+        aliases.insert(orders::normal_header(field.word()), field.word().to_owned());
         for locale in Locale::ALL {
             let names = i18n::text(locale, &format!("imports.column.{}", field.word()), &Value::Null);
             for name in names.split('|') {
-                aliases.insert(orders::normal_header(name), field);
+                aliases.insert(orders::normal_header(name), field.word().to_owned());
             }
         }
     }

@@ -19,14 +19,14 @@ fn field_of(column: &str) -> Option<Field> {
 
 fn incoming(pass: &Pass, row: &Row) -> Result<Incoming, Bad> {
     if let Some(code) = &row.problem {
-        return Err(Bad { field: "", code: RowProblem::of_code(code) });
+        return Err(Bad::row(RowProblem::of_code(code)));
     }
     let cell = |column: &str| {
         let at = field_of(column).and_then(|field| pass.places.get(&field));
         at.and_then(|at| row.cells.get(*at)).map_or("", String::as_str)
     };
     let order = orders::order_of(&cell, &pass.zone).and_then(|o| o.check(pass.now).map(|()| o));
-    order.map_err(|problem| Bad { field: "", code: problem.code() })
+    order.map_err(|problem| Bad::row(problem.code()))
 }
 
 fn note(counts: &mut Counts, taken: Taken) {
@@ -63,7 +63,7 @@ pub async fn look(pass: &mut Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row
                 note(&mut outcome.counts, if again { Taken::Unchanged } else { Taken::Created });
             }
             Ok(taken) => note(&mut outcome.counts, taken),
-            Err(problem) => outcome.bad.push((row.number, Bad { field: "", code: problem.code() })),
+            Err(problem) => outcome.bad.push((row.number, Bad::row(problem.code()))),
         }
     }
     outcome.counts.bad = i64::try_from(outcome.bad.len()).unwrap_or(i64::MAX);
@@ -84,7 +84,7 @@ pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -
         match orders::take(tx, scope, &order).await {
             Ok(taken) => note(&mut outcome.counts, taken),
             Err(AppError::Refused(refused)) => {
-                outcome.bad.push((row.number, Bad { field: "", code: refused.code }));
+                outcome.bad.push((row.number, Bad::row(refused.code)));
             }
             Err(fault) => return Err(fault),
         }

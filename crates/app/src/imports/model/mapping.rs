@@ -36,6 +36,11 @@ impl Kind {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.word() == word)
     }
+    /// Whether its rows may hold the company's own fields of people.
+    #[must_use]
+    pub const fn has_own_fields(self) -> bool {
+        matches!(self, Self::People)
+    }
     /// The fields that a file of this kind may have.
     #[must_use]
     pub const fn fields(self) -> &'static [Field] {
@@ -60,8 +65,8 @@ impl Kind {
     }
 }
 
-/// What a column means. A kind of field that is still to come (a company's own fields, by id) becomes one more variant
-/// with a payload and a word of the form `custom:<id>`; words are all that is stored.
+/// What a column means, unless it is one of the company's own fields of people: those have a word of the form
+/// `custom:<id>` ([`own_word`]). Words are all that is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
     Name,
@@ -120,6 +125,20 @@ impl Field {
     }
 }
 
+const OWN: &str = "custom:";
+
+/// The word of one of the company's own fields.
+#[must_use]
+pub fn own_word(id: &str) -> String {
+    format!("{OWN}{id}")
+}
+
+/// The id in the word of an own field.
+#[must_use]
+pub fn own_id(word: &str) -> Option<&str> {
+    word.strip_prefix(OWN)
+}
+
 /// Which column means what, and what else the rows need.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ImportMapping)]
@@ -141,22 +160,32 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Checks it against the kind and the width of the file.
+    /// Checks it against the kind and the width of the file. `own` are names of own fields that the rows may have, by
+    /// id.
     ///
     /// # Errors
     /// What is missing or said twice.
-    pub fn check(&self, kind: Kind, width: usize) -> Result<(), ImportRefusal> {
+    pub fn check(
+        &self,
+        kind: Kind,
+        width: usize,
+        own: &HashMap<String, String>,
+    ) -> Result<(), ImportRefusal> {
         if self.columns.len() != width {
             return Err(ImportRefusal::MappingWidth { width });
         }
-        let mut fields = Vec::new();
+        let (mut fields, mut words) = (Vec::new(), Vec::new());
         for word in self.columns.iter().flatten() {
+            let name = own_id(word).filter(|_| kind.has_own_fields()).and_then(|id| own.get(id));
             let field = Field::parse(word).filter(|f| kind.fields().contains(f));
-            let Some(field) = field else { return Err(ImportRefusal::UnknownField { field: word.clone() }) };
-            if fields.contains(&field) {
-                return Err(ImportRefusal::FieldTwice { field: field.word() });
+            if field.is_none() && name.is_none() {
+                return Err(ImportRefusal::UnknownField { field: word.clone() });
             }
-            fields.push(field);
+            if words.contains(&word) {
+                return Err(ImportRefusal::FieldTwice { field: name.unwrap_or(word).clone() });
+            }
+            words.push(word);
+            fields.extend(field);
         }
         let has = |field: Field| fields.contains(&field);
         if kind == Kind::Orders {
@@ -181,6 +210,13 @@ impl Mapping {
         Ok(())
     }
 
+    /// Where each own field stands: column and id.
+    #[must_use]
+    pub fn own(&self) -> Vec<(usize, &str)> {
+        let columns = self.columns.iter().enumerate();
+        columns.filter_map(|(i, word)| Some((i, own_id(word.as_deref()?)?))).collect()
+    }
+
     /// Where each field stands.
     #[must_use]
     pub fn places(&self) -> HashMap<Field, usize> {
@@ -189,17 +225,21 @@ impl Mapping {
     }
 }
 
-/// Guesses what the columns mean from their headers. `aliases` maps normal header texts to fields.
+/// Guesses what the columns mean from their headers. `aliases` maps normal header texts to words of fields.
 #[must_use]
-pub fn guess(kind: Kind, headers: &[String], aliases: &HashMap<String, Field>) -> Vec<Option<String>> {
+pub fn guess(kind: Kind, headers: &[String], aliases: &HashMap<String, String>) -> Vec<Option<String>> {
     let mut taken = Vec::new();
+    let fits = |word: &str| match Field::parse(word) {
+        Some(field) => kind.fields().contains(&field),
+        None => kind.has_own_fields(),
+    };
     let one = |header: &String| {
-        let field = aliases.get(&crate::orders::normal_header(header))?;
-        if taken.contains(field) || !kind.fields().contains(field) {
+        let word = aliases.get(&crate::orders::normal_header(header))?;
+        if taken.contains(&word) || !fits(word) {
             return None;
         }
-        taken.push(*field);
-        Some(field.word().to_owned())
+        taken.push(word);
+        Some(word.clone())
     };
     headers.iter().map(one).collect()
 }
@@ -213,21 +253,45 @@ mod tests {
         Mapping { columns, account_id: "acc".into(), tag_group: "g".into(), ..Mapping::default() }
     }
 
+    fn check(mapping: &Mapping, kind: Kind, width: usize) -> Result<(), ImportRefusal> {
+        mapping.check(kind, width, &HashMap::from([("f1".to_owned(), "Birthday".to_owned())]))
+    }
+
     #[test]
     fn a_mapping_needs_a_key_and_says_nothing_twice() {
-        assert_eq!(mapping(&["name", "", "phone"]).check(Kind::People, 3), Ok(()));
-        assert_eq!(mapping(&["name"]).check(Kind::People, 1), Err(ImportRefusal::NoKey));
-        let twice = mapping(&["phone", "phone"]).check(Kind::People, 2);
-        assert_eq!(twice, Err(ImportRefusal::FieldTwice { field: "phone" }));
-        let foreign = mapping(&["paid"]).check(Kind::People, 1);
+        assert_eq!(check(&mapping(&["name", "", "phone"]), Kind::People, 3), Ok(()));
+        assert_eq!(check(&mapping(&["name"]), Kind::People, 1), Err(ImportRefusal::NoKey));
+        let twice = check(&mapping(&["phone", "phone"]), Kind::People, 2);
+        assert_eq!(twice, Err(ImportRefusal::FieldTwice { field: "phone".into() }));
+        let foreign = check(&mapping(&["paid"]), Kind::People, 1);
         assert_eq!(foreign, Err(ImportRefusal::UnknownField { field: "paid".into() }));
-        let custom = mapping(&["custom:f1"]).check(Kind::People, 1);
-        assert_eq!(custom, Err(ImportRefusal::UnknownField { field: "custom:f1".into() }));
-        assert_eq!(mapping(&["phone"]).check(Kind::People, 2), Err(ImportRefusal::MappingWidth { width: 2 }));
-        assert_eq!(mapping(&["phone"]).check(Kind::List, 1), Err(ImportRefusal::ListName));
-        let order = mapping(&["order_no", "paid"]).check(Kind::Orders, 2);
+        assert_eq!(
+            check(&mapping(&["phone"]), Kind::People, 2),
+            Err(ImportRefusal::MappingWidth { width: 2 })
+        );
+        assert_eq!(check(&mapping(&["phone"]), Kind::List, 1), Err(ImportRefusal::ListName));
+        let order = check(&mapping(&["order_no", "paid"]), Kind::Orders, 2);
         assert_eq!(order, Err(ImportRefusal::FieldMissing { field: "paid_at" }));
         let tags = Mapping { tag_group: String::new(), ..mapping(&["phone", "tags"]) };
-        assert_eq!(tags.check(Kind::People, 2), Err(ImportRefusal::TagsNeedGroup));
+        assert_eq!(check(&tags, Kind::People, 2), Err(ImportRefusal::TagsNeedGroup));
+    }
+
+    #[test]
+    fn own_fields_belong_to_people_and_are_known_by_their_header() {
+        let own = mapping(&["phone", "custom:f1"]);
+        assert_eq!(check(&own, Kind::People, 2), Ok(()));
+        assert_eq!(own.own(), [(1, "f1")]);
+        let other = Err(ImportRefusal::UnknownField { field: "custom:f1".into() });
+        assert_eq!(check(&own, Kind::Tags, 2), other);
+        let gone = check(&mapping(&["phone", "custom:f2"]), Kind::People, 2);
+        assert_eq!(gone, Err(ImportRefusal::UnknownField { field: "custom:f2".into() }));
+        let twice = check(&mapping(&["phone", "custom:f1", "custom:f1"]), Kind::People, 3);
+        assert_eq!(twice, Err(ImportRefusal::FieldTwice { field: "Birthday".into() }));
+        let aliases = [("phone", "phone"), ("birthday", "custom:f1")];
+        let aliases = aliases.map(|(header, word)| (header.to_owned(), word.to_owned())).into();
+        let headers = ["Birthday", "Phone", "birthday (baby)"].map(str::to_owned);
+        let guessed = guess(Kind::People, &headers, &aliases);
+        assert_eq!(guessed, [Some("custom:f1".to_owned()), Some("phone".to_owned()), None]);
+        assert_eq!(guess(Kind::List, &headers, &aliases)[0], None);
     }
 }

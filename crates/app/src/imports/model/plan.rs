@@ -1,5 +1,6 @@
 //! Who each row is: pure decisions over one part of a file and what the store knows of its keys.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Bad, Field, Kind, Mapping, NAME_CHARS, Row, RowProblem};
@@ -14,6 +15,8 @@ pub struct Draft {
     /// Strongest first.
     pub keys: Vec<Key>,
     pub tags: Vec<String>,
+    /// Kept texts of own fields, by place in the list of columns that hold one.
+    pub own: Vec<(usize, String)>,
 }
 
 /// Reads one row of people. `digest` makes a key of a phone number in its one form.
@@ -26,9 +29,10 @@ pub fn draft(
     mapping: &Mapping,
     digest: &dyn Fn(&str) -> String,
 ) -> Result<Draft, Bad> {
-    let bad = |field: &'static str, problem: RowProblem| Bad { field, code: problem.code() };
+    let bad =
+        |field: &'static str, problem: RowProblem| Bad { field: Cow::Borrowed(field), code: problem.code() };
     if let Some(code) = &row.problem {
-        return Err(Bad { field: "", code: RowProblem::of_code(code) });
+        return Err(Bad::row(RowProblem::of_code(code)));
     }
     let cell = |field: Field| places.get(&field).and_then(|at| row.cells.get(*at)).map_or("", String::as_str);
     let mut keys = Vec::new();
@@ -57,18 +61,22 @@ pub fn draft(
     }
     let tags = tags_of(cell(Field::Tags), &mapping.tag_separator)
         .map_err(|problem| bad(Field::Tags.word(), problem))?;
-    Ok(Draft { number: row.number, name: name.to_owned(), keys, tags })
+    Ok(Draft { number: row.number, name: name.to_owned(), keys, tags, own: Vec::new() })
+}
+
+/// The texts of one cell.
+pub(super) fn split<'a>(cell: &'a str, separator: &str) -> Vec<&'a str> {
+    const USUAL: [char; 8] = [',', ';', '|', '\n', '\u{ff0c}', '\u{ff1b}', '\u{3001}', '\u{ff5c}'];
+    match separator {
+        "" => cell.split(USUAL).collect(),
+        separator => cell.split(separator).collect(),
+    }
 }
 
 /// Tags of one cell.
 fn tags_of(cell: &str, separator: &str) -> Result<Vec<String>, RowProblem> {
-    const USUAL: [char; 8] = [',', ';', '|', '\n', '\u{ff0c}', '\u{ff1b}', '\u{3001}', '\u{ff5c}'];
-    let parts: Vec<&str> = match separator {
-        "" => cell.split(USUAL).collect(),
-        separator => cell.split(separator).collect(),
-    };
     let mut tags = Vec::new();
-    for part in parts.into_iter().filter(|p| !p.trim().is_empty()) {
+    for part in split(cell, separator).into_iter().filter(|p| !p.trim().is_empty()) {
         let tag = crate::tags::name(part).map_err(|_| RowProblem::Tag)?;
         if !tags.contains(&tag) {
             tags.push(tag);
@@ -93,9 +101,10 @@ pub struct Step {
     pub who: Who,
     /// By which key she was recognised; `None` for a new person.
     pub way: Option<Way>,
-    /// Something about her is written besides tags.
+    /// Something about her is written besides tags and own fields.
     pub writes: bool,
     pub tags: Vec<String>,
+    pub own: Vec<(usize, String)>,
 }
 
 /// A person whom the part makes.
@@ -149,7 +158,7 @@ pub fn plan(kind: Kind, drafts: Vec<Draft>, known: Known, seen: &HashSet<u64>) -
         }
         let number = draft.number;
         if let Err(problem) = settle(&mut plan, &mut owners, (kind, seen), draft) {
-            plan.bad.push((number, Bad { field: "", code: problem.code() }));
+            plan.bad.push((number, Bad::row(problem.code())));
         }
     }
     plan
@@ -202,7 +211,7 @@ fn settle(
             plan.new[place].union_id = Some(union);
         }
     }
-    plan.steps.push(Step { number: draft.number, who, way, writes, tags: draft.tags });
+    plan.steps.push(Step { number: draft.number, who, way, writes, tags: draft.tags, own: draft.own });
     Ok(())
 }
 
@@ -290,7 +299,7 @@ mod tests {
 
     fn with(number: u32, keys: &[(Way, &str)]) -> Draft {
         let keys = keys.iter().map(|(way, value)| (*way, (*value).to_owned())).collect();
-        Draft { number, name: String::new(), keys, tags: vec![] }
+        Draft { number, keys, ..Draft::default() }
     }
 
     fn decide(kind: Kind, drafts: Vec<Draft>, found: &[(Way, &str, KnownPerson)]) -> Plan {
@@ -303,12 +312,15 @@ mod tests {
         let good = read(&["小美", "138 0000 0000", "wmA", "", "新客，爱吃辣;新客"]).expect("a row");
         assert_eq!(good.keys, [(Way::External, "wmA".into()), (Way::Phone, "d+8613800000000".into())]);
         assert_eq!(good.tags, ["新客", "爱吃辣"]);
-        let code = |cells: &[&str]| read(cells).map(|_| ()).map_err(|b| (b.field, b.code));
-        assert_eq!(code(&["小美", "", "", "", ""]), Err(("", "imports.row_no_key")));
-        assert_eq!(code(&["小美", "12", "", "", ""]), Err(("phone", "imports.row_phone")));
-        assert_eq!(code(&["小美", "", "=cmd|x y", "", ""]), Err(("external_id", "imports.row_id")));
-        assert_eq!(code(&[&"长".repeat(101), "", "a", "", ""]), Err(("name", "imports.row_name")));
-        assert_eq!(code(&["", "", "a", "", &"长".repeat(31)]), Err(("tags", "imports.row_tag")));
+        let code = |cells: &[&str]| {
+            let bad = read(cells).expect_err("a bad row");
+            format!("{} {}", bad.field, bad.code)
+        };
+        assert_eq!(code(&["小美", "", "", "", ""]), " imports.row_no_key");
+        assert_eq!(code(&["小美", "12", "", "", ""]), "phone imports.row_phone");
+        assert_eq!(code(&["小美", "", "=cmd|x y", "", ""]), "external_id imports.row_id");
+        assert_eq!(code(&[&"长".repeat(101), "", "a", "", ""]), "name imports.row_name");
+        assert_eq!(code(&["", "", "a", "", &"长".repeat(31)]), "tags imports.row_tag");
         let formula = read(&["=HYPERLINK(\"x\")", "", "a", "", ""]).expect("a name is only a text");
         assert_eq!(formula.name, "=HYPERLINK(\"x\")");
     }
@@ -363,7 +375,7 @@ mod tests {
                 let mut keys: Vec<Key> = keys.iter().map(|(w, v)| (ways[*w], format!("k{v}"))).collect();
                 keys.sort();
                 keys.dedup_by_key(|k| k.0);
-                Draft { number, name: String::new(), keys, tags: vec![] }
+                Draft { number, keys, ..Draft::default() }
             }).collect();
             let count = drafts.len();
             let known = Known { found: vec![], barred: BTreeSet::from([(Way::Phone, "k5".to_owned())]) };

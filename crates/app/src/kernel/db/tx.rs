@@ -12,7 +12,7 @@ use sqlx::{FromRow, Transaction};
 use super::{Arg, Args, DbError, DbResult, sqlite};
 use crate::kernel::jobs::Wake;
 use crate::kernel::once;
-use crate::kernel::seal::keyed_digest;
+use crate::kernel::seal::{Sealer, keyed_digest};
 
 /// A row struct (or tuple) that can be read from both engines: `#[derive(sqlx::FromRow)]`.
 pub trait DbRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -177,6 +177,12 @@ impl<'ctx> Tx<'ctx> {
     pub fn digest_for(&self, purpose: &str, text: &str) -> [u8; 32] {
         let own = keyed_digest(self.ambient.master_key.reveal(), purpose.as_bytes());
         keyed_digest(&own, text.as_bytes())
+    }
+
+    /// What opens and seals values that the database holds.
+    #[must_use]
+    pub fn sealer(&self) -> Sealer {
+        Sealer::new(&self.ambient.master_key)
     }
 
     /// After commit, tell the job runner that there is work.

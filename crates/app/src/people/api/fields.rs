@@ -11,13 +11,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::super::model::{FieldForm, FieldRefusal, PrivacyClass, months_between, shown_value};
+use super::super::model::{FieldForm, FieldRefusal, PrivacyClass, months_between, role_sees, shown_value};
 use super::super::rows::FieldRow;
 use super::super::store::{self, NewField, NewValue};
 use crate::access::Role;
 use crate::ctx::Ctx;
 use crate::kernel::audit;
-use crate::kernel::http::{Allowed, AppError, AppResult, Caller, ErrorBody, Permission, permission};
+use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, Permission, permission};
 use crate::tenants;
 
 /// A definition.
@@ -212,11 +212,6 @@ struct ValuePage {
     next: Option<String>,
 }
 
-/// Whether the caller's role is among those that see a field.
-fn sees(caller: &Caller, field: &FieldView) -> bool {
-    field.roles.is_empty() || caller.role == Role::Administrator.word() || field.roles.contains(&caller.role)
-}
-
 /// A person's fields in their order. A sensitive value is shown only to who may see such data; others learn that
 /// there is one.
 #[utoipa::path(get, path = "/api/v1/people/{id}/fields",
@@ -235,7 +230,7 @@ async fn list_values(
     for row in store::fields(&mut tx, &caller.scope).await? {
         let field = FieldView::of(&row)?;
         let value = kept.remove(&row.id);
-        if !sees(&caller, &field) || (row.archived && value.is_none()) {
+        if !role_sees(&caller, &field.roles) || (row.archived && value.is_none()) {
             continue;
         }
         let hidden = value.is_some() && row.sensitive && !caller.may(permission::PeopleSensitiveRead::WORD);
@@ -276,7 +271,7 @@ async fn put_value(
     let mut tx = ctx.begin().await?;
     let id = store::present(&mut tx, &caller.scope, &id).await?.id;
     let row = store::field(&mut tx, &caller.scope, &field).await?;
-    if !sees(&caller, &FieldView::of(&row)?) {
+    if !role_sees(&caller, &row.role_list()) {
         return Err(AppError::not_found());
     }
     let right = permission::PeopleSensitiveWrite::WORD;

@@ -1,10 +1,13 @@
 //! Definitions and values of custom fields.
 
-use base::Secret;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
-use super::super::model::{FieldForm, FieldRefusal, kept_value};
+use super::super::model::{FieldForm, FieldRefusal, OwnField};
 use super::super::rows::{FieldRow, ValueRow};
+use super::imported::{PORTION, filled, holes};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
@@ -44,6 +47,30 @@ pub async fn field(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<FieldR
     )
     .await?
     .ok_or_else(AppError::not_found)
+}
+
+/// A definition as other slices use it.
+fn own(row: FieldRow) -> AppResult<OwnField> {
+    let form = FieldForm::named(&row.form)
+        .ok_or_else(|| AppError::fault(format!("field {} has the form {}", row.id, row.form)))?;
+    Ok(OwnField {
+        form,
+        choices: row.choice_list(),
+        sensitive: row.sensitive,
+        minor: OwnField::is_about_a_child(&row.privacy),
+        roles: row.role_list(),
+        archived: row.archived,
+        id: row.id,
+        name: row.name,
+    })
+}
+
+/// The company's own fields in their order, archived ones last.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn own_fields(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<Vec<OwnField>> {
+    fields(tx, scope).await?.into_iter().map(own).collect()
 }
 
 pub(in super::super) async fn add_field(
@@ -138,45 +165,127 @@ pub struct NewValue<'a> {
 /// # Errors
 /// [`FieldRefusal`], naming the field.
 pub async fn set_value(tx: &mut Tx<'_>, scope: &Scope, sealer: &Sealer, new: &NewValue<'_>) -> AppResult<()> {
-    let field = field(tx, scope, new.field).await?;
+    let row = field(tx, scope, new.field).await?;
+    let required = row.required;
+    let field = own(row)?;
     if field.archived {
         return Err(FieldRefusal::Archived { field: field.name }.into());
     }
     let now = tx.now();
-    let kept = match new.value {
-        None if field.required => return Err(FieldRefusal::Required { field: field.name }.into()),
-        None => None,
-        Some(value) => {
-            let form = FieldForm::named(&field.form)
-                .ok_or_else(|| AppError::fault(format!("field {} has the form {}", field.id, field.form)))?;
-            let today = tenants::get(tx, scope).await?.tenant_zone().day_of(now);
-            Some(kept_value(&field.name, form, &field.choice_list(), value, today)?)
+    let Some(value) = new.value else {
+        if required {
+            return Err(FieldRefusal::Required { field: field.name }.into());
         }
+        tx.exec(
+            "DELETE FROM people_value WHERE tenant_id = $1 AND person_id = $2 AND field_id = $3",
+            args![scope.tenant(), new.person, &field.id],
+        )
+        .await?;
+        let fact = Fact::FieldSet { person: new.person.to_owned(), field: field.id, value: None, at: now };
+        return reactions::on(tx, scope, &fact).await;
     };
-    match &kept {
-        None => {
-            tx.exec(
-                "DELETE FROM people_value WHERE tenant_id = $1 AND person_id = $2 AND field_id = $3",
-                args![scope.tenant(), new.person, &field.id],
-            )
-            .await?;
-        }
-        Some(text) => {
-            let stored = match field.sensitive {
-                true => sealer.seal(&tx.ids(), &field.id, &Secret::new(text.clone())),
-                false => text.clone(),
-            };
-            tx.exec(
-                "INSERT INTO people_value (tenant_id, person_id, field_id, value, source, at)
-                 VALUES ($1, $2, $3, $4, $5, $6)
-                 ON CONFLICT (tenant_id, person_id, field_id) DO UPDATE
-                 SET value = excluded.value, source = excluded.source, at = excluded.at",
-                args![scope.tenant(), new.person, &field.id, stored, new.source, now],
-            )
-            .await?;
+    let today = tenants::get(tx, scope).await?.tenant_zone().day_of(now);
+    let kept = field.kept(value, today)?;
+    tx.exec(
+        "INSERT INTO people_value (tenant_id, person_id, field_id, value, source, at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (tenant_id, person_id, field_id) DO UPDATE
+         SET value = excluded.value, source = excluded.source, at = excluded.at",
+        args![scope.tenant(), new.person, &field.id, field.sealed(sealer, &tx.ids(), &kept), new.source, now],
+    )
+    .await?;
+    reactions::on(tx, scope, &told(new.person, &field, kept, now)).await
+}
+
+/// What the log says of a value: a sensitive one only that it was set.
+fn told(person: &str, field: &OwnField, kept: String, at: base::Timestamp) -> Fact {
+    let value = Some(kept).filter(|_| !field.sensitive);
+    Fact::FieldSet { person: person.to_owned(), field: field.id.clone(), value, at }
+}
+
+/// Kept texts by person and field.
+pub type Values = BTreeMap<(String, String), String>;
+
+/// Sets fields of many persons at once: kept texts by person and place in `fields`. Each is a fact of its own.
+///
+/// # Errors
+/// When the database can't be written.
+pub async fn set_values(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (fields, source): (&[OwnField], &str),
+    values: &BTreeMap<(String, usize), String>,
+) -> AppResult<()> {
+    let (now, ids, sealer) = (tx.now(), tx.ids(), tx.sealer());
+    let (mut rows, mut facts) = (Vec::new(), Vec::new());
+    for ((person, place), kept) in values {
+        let Some(field) = fields.get(*place) else { continue };
+        rows.push(args![scope.tenant(), person, &field.id, field.sealed(&sealer, &ids, kept), source, now]);
+        facts.push(told(person, field, kept.clone(), now));
+    }
+    tx.insert_many(
+        "INSERT INTO people_value (tenant_id, person_id, field_id, value, source, at)",
+        rows,
+        "ON CONFLICT (tenant_id, person_id, field_id) DO UPDATE
+         SET value = excluded.value, source = excluded.source, at = excluded.at",
+    )
+    .await?;
+    reactions::on_many(tx, scope, &facts).await
+}
+
+/// What these fields hold of these persons, opened. A value that doesn't open is absent.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn values_among(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    fields: &[OwnField],
+    persons: &[&str],
+) -> DbResult<Values> {
+    static VALUES: LazyLock<&'static str> = LazyLock::new(|| {
+        format!(
+            "SELECT person_id, field_id, value FROM people_value WHERE tenant_id = $1 AND person_id IN ({})",
+            holes(2)
+        )
+        .leak()
+    });
+    let mut found = Values::new();
+    if fields.is_empty() {
+        return Ok(found);
+    }
+    let sealer = tx.sealer();
+    for portion in persons.chunks(PORTION) {
+        let rows: Vec<(String, String, String)> =
+            tx.all(&VALUES, filled(args![scope.tenant()], portion)).await?;
+        for (person, id, stored) in rows {
+            let Some(field) = fields.iter().find(|field| field.id == id) else { continue };
+            if let Some(kept) = field.opened(&sealer, &stored) {
+                found.insert((person, id), kept);
+            }
         }
     }
-    let value = kept.filter(|_| !field.sensitive);
-    let fact = Fact::FieldSet { person: new.person.to_owned(), field: field.id, value, at: now };
-    reactions::on(tx, scope, &fact).await
+    Ok(found)
+}
+
+/// Everybody's value of one field, opened, by dense number.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn values_of_field(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    field: &OwnField,
+) -> DbResult<Vec<(u32, String)>> {
+    let rows: Vec<(i64, String)> = tx
+        .all(
+            "SELECT p.person_no, v.value FROM people_value v
+             JOIN people_person p ON p.tenant_id = v.tenant_id AND p.id = v.person_id
+             WHERE v.tenant_id = $1 AND v.field_id = $2 ORDER BY p.person_no",
+            args![scope.tenant(), &field.id],
+        )
+        .await?;
+    let sealer = tx.sealer();
+    let one = |(no, stored): (i64, String)| Some((u32::try_from(no).ok()?, field.opened(&sealer, &stored)?));
+    Ok(rows.into_iter().filter_map(one).collect())
 }

@@ -105,14 +105,14 @@ pub async fn may_import(tx: &mut Tx<'_>, scope: &Scope, keys: &[Key]) -> AppResu
 }
 
 /// Keys asked for in one statement.
-const PORTION: usize = 250;
+pub(super) const PORTION: usize = 250;
 
-fn holes(first: usize) -> String {
+pub(super) fn holes(first: usize) -> String {
     (first..first + PORTION).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// A short portion repeats its last value.
-fn filled(mut args: Args, values: &[&str]) -> Args {
+pub(super) fn filled(mut args: Args, values: &[&str]) -> Args {
     let filler = values.last().copied().unwrap_or_default();
     args.extend((0..PORTION).map(|n| Arg::from(values.get(n).copied().unwrap_or(filler))));
     args

@@ -127,7 +127,7 @@ async fn ask_segment(
     let purpose = asking.purpose.unwrap_or_default();
     let room = ctx.segments().caught_up(&ctx, &caller.scope).await?;
     let mut tx = ctx.read().await?;
-    let (mentions, known) = checked(&mut tx, &caller.scope, &wording).await?;
+    let (mentions, known) = checked(&mut tx, &caller, &wording).await?;
     let reach = store::reach(&mut tx, &caller.scope).await?;
     let limit = asking.limit.unwrap_or(20).min(100);
     let started = Instant::now();
@@ -214,11 +214,14 @@ async fn why_in_segment(
     people::get(&mut tx, &caller.scope, &asking.person).await?;
     let number = store::number_of(&mut tx, &caller.scope, &asking.person).await?;
     let number = number.ok_or_else(AppError::not_found)?;
-    checked(&mut tx, &caller.scope, &wording).await?;
+    let (_, known) = checked(&mut tx, &caller, &wording).await?;
+    // Lines are shown with what the fields are called now, whatever the wording calls them.
+    let called = |thing, id: &str| known.get(&(thing, id.to_owned())).map(|found| found.name.clone());
+    let shown = model::labelled(&wording.expr, &called);
     let view = look(&room, |held| {
         let demanded = purpose.demands(&wording.expr);
         let allowed = question(held, (&demanded, purpose), None)?.contains(number);
-        let question = question(held, (&wording.expr, purpose), None)?;
+        let question = question(held, (&shown, purpose), None)?;
         Ok(question.explain(number).map(|why| WhyView {
             matches: allowed,
             counts: why.counts,
@@ -255,7 +258,7 @@ async fn check_segment(
     let wording = Wording::read(&asking.wording)?;
     let purpose = asking.purpose.unwrap_or_default();
     let mut tx = ctx.read().await?;
-    checked(&mut tx, &caller.scope, &wording).await?;
+    checked(&mut tx, &caller, &wording).await?;
     let defined = definitions(&mut tx, &caller.scope).await?;
     let expr = wording.expr.expanded(&|id| defined.get(id).cloned()).map_err(SegmentRefusal::from)?;
     compare::fits(&expr)?;

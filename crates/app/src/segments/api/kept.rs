@@ -165,7 +165,7 @@ async fn create_segment(
 ) -> AppResult<Json<SegmentView>> {
     let (name, wording) = (model::name(&draft.name)?, Wording::read(&draft.wording)?);
     let mut tx = ctx.begin().await?;
-    checked(&mut tx, &caller.scope, &wording).await?;
+    checked(&mut tx, &caller, &wording).await?;
     let by = &caller.operator_name;
     let writing = Writing { name: &name, text: &wording.text, expr: &wording.expr, by };
     let id = store::create(&mut tx, &caller.scope, writing, draft.tell_first).await?;
@@ -255,7 +255,7 @@ async fn reword(
     row: &SegmentRow,
     wording: &Wording,
 ) -> AppResult<()> {
-    checked(tx, &caller.scope, wording).await?;
+    checked(tx, caller, wording).await?;
     closes_no_circle(tx, &caller.scope, (&row.id, wording.expr.clone())).await?;
     let writing =
         Writing { name: &row.name, text: &wording.text, expr: &wording.expr, by: &caller.operator_name };

@@ -13,7 +13,8 @@ use utoipa_axum::routes;
 
 use crate::communities::{CommunityKind, Tier};
 use crate::ctx::Ctx;
-use crate::kernel::http::{Allowed, AppResult, permission};
+use crate::kernel::http::{Allowed, AppResult, Caller, Permission as _, permission};
+use crate::people::{self, OwnField, Sight};
 use crate::privacy::Purpose;
 use crate::segments::model::{self, AskedFor, FIELDS, Field, GREETED, SegmentFieldKind};
 use crate::segments::store::{self, layers};
@@ -40,11 +41,18 @@ struct FacetView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SegmentField)]
 struct SegmentFieldView {
-    id: &'static str,
+    id: String,
     kind: SegmentFieldKind,
-    label: String,
-    /// The values that occur, where they are words of the product.
-    values: &'static [&'static str],
+    /// Key of its label; for the company's own fields there is none, and the name is the label.
+    label: Option<String>,
+    /// What the company calls its own field.
+    name: Option<String>,
+    /// It is about a child.
+    minor: bool,
+    /// The conditions that may ask it.
+    asks: &'static [&'static str],
+    /// The values it can have, where all of them are known.
+    values: Vec<String>,
 }
 
 /// Something people do on a day.
@@ -162,14 +170,29 @@ fn act(act: &Act, reported: &[String]) -> ActView {
     ActView { id, words, label, subjects, values, recorded }
 }
 
-fn fields() -> Vec<SegmentFieldView> {
-    let view = |field: &Field| SegmentFieldView {
-        id: field.id,
+/// Fields of the product, then the company's own that the caller may use and that still take values.
+fn fields(caller: &Caller, own: Vec<OwnField>) -> Vec<SegmentFieldView> {
+    let of_the_product = |field: &Field| SegmentFieldView {
+        id: field.id.to_owned(),
         kind: field.kind,
-        label: format!("segments.field.{}", field.id),
-        values: field.values,
+        label: Some(format!("segments.field.{}", field.id)),
+        name: None,
+        minor: false,
+        asks: field.kind.asks(),
+        values: field.values.iter().map(|value| (*value).to_owned()).collect(),
     };
-    FIELDS.iter().map(view).collect()
+    let right = permission::PeopleSensitiveRead::WORD;
+    let usable = |field: &OwnField| !field.archived && field.sight(caller, right) == Sight::Open;
+    let own = own.into_iter().filter(usable).map(|field| SegmentFieldView {
+        id: field.id,
+        kind: SegmentFieldKind::of(field.form),
+        label: None,
+        name: Some(field.name),
+        minor: field.minor,
+        asks: model::asks(field.form),
+        values: field.choices,
+    });
+    FIELDS.iter().map(of_the_product).chain(own).collect()
 }
 
 fn operators() -> Vec<OperatorView> {
@@ -178,7 +201,7 @@ fn operators() -> Vec<OperatorView> {
         label: format!("segments.operator.{id}"),
         takes: takes.to_vec(),
     };
-    let all: [(&'static str, &[&'static str]); 13] = [
+    let all: [(&'static str, &[&'static str]); 14] = [
         ("in", &["facet", "how", "of"]),
         ("tagged", &["how", "of", "window"]),
         ("did", &["act", "of", "times", "window"]),
@@ -189,6 +212,7 @@ fn operators() -> Vec<OperatorView> {
         ("number", &["field", "range"]),
         ("date", &["field", "when"]),
         ("age", &["field", "range", "unit"]),
+        ("birthday", &["field", "next_days"]),
         ("yes_no", &["field", "answer"]),
         ("known", &["field"]),
         ("rfm", &["recency", "frequency", "money"]),
@@ -205,11 +229,12 @@ async fn get_segment_vocabulary(
     let mut tx = ctx.read().await?;
     let ways_in = store::ways_in(&mut tx, &caller.scope).await?;
     let reported = store::reported(&mut tx, &caller.scope).await?;
+    let own = people::own_fields(&mut tx, &caller.scope).await?;
     let events = reported.iter().filter(|name| name.as_str() != GREETED).cloned().map(Act::Event);
     let acts = Act::NAMED.into_iter().chain([Act::Event(GREETED.to_owned())]).chain(events);
     Ok(Json(Vocabulary {
         facets: Facet::ALL.into_iter().map(|f| facet(f, &ways_in)).collect(),
-        fields: fields(),
+        fields: fields(&caller, own),
         acts: acts.map(|a| act(&a, &reported)).collect(),
         operators: operators(),
         groups: vec!["all", "any", "none"],

@@ -2,6 +2,7 @@
 //! parts and bound values only; it shares no code with the engine that answers from memory.
 
 mod own;
+mod own_fields;
 
 use audience::language::{Act, Answer, Condition, Days, Facet, How, Range, Ref, Window};
 use audience::{Day, Expr};
@@ -9,18 +10,23 @@ use audience::{Day, Expr};
 use super::layers;
 use super::read::Calendar;
 use super::sources::{CREDITS, DayColumn, Subject, source};
-use crate::kernel::db::{Composed, DbResult, Tx};
-use crate::kernel::http::Scope;
+use crate::kernel::db::{Composed, Tx};
+use crate::kernel::http::{AppResult, Scope};
 use crate::segments::model::{self, AskedFor, SegmentRefusal};
 
 /// Dense numbers of the people a question holds for, ascending, from the database. Segments must be expanded.
+///
+/// # Errors
+/// Refused when more sealed values would have to be compared than a statement can name people.
 pub async fn people(
     tx: &mut Tx<'_>,
     scope: &Scope,
     expr: &Expr,
     (purpose, today, calendar): (AskedFor, Day, &Calendar),
-) -> DbResult<Vec<u32>> {
-    let mut builder = Builder { sql: Composed::default(), tenant: scope.tenant(), today, calendar };
+) -> AppResult<Vec<u32>> {
+    let own = own_fields::Own::load(tx, scope, expr).await?;
+    let mut builder =
+        Builder { sql: Composed::default(), tenant: scope.tenant(), today, calendar, own: &own };
     builder.question(&purpose.demands(expr), purpose);
     let rows: Vec<(i64,)> = tx.all_composed(builder.sql).await?;
     Ok(rows.into_iter().filter_map(|(no,)| u32::try_from(no).ok()).collect())
@@ -53,6 +59,7 @@ struct Builder<'a> {
     tenant: &'a str,
     today: Day,
     calendar: &'a Calendar,
+    own: &'a own_fields::Own,
 }
 
 impl Builder<'_> {
@@ -106,6 +113,11 @@ impl Builder<'_> {
     }
 
     fn condition(&mut self, condition: &Condition) {
+        if let Some((field, ask)) = own_fields::asked(condition, self.today)
+            && let Some(kept) = self.own.field(field)
+        {
+            return self.own_field((field, kept), &ask);
+        }
         match condition {
             Condition::In { facet, how, of } => self.joined(*how, of, |b, ids| b.belongs(*facet, ids)),
             Condition::Tagged { how, of, window } => {
@@ -129,7 +141,7 @@ impl Builder<'_> {
             Condition::YesNo { field, answer } => self.says(field, *answer),
             Condition::Known { field } => self.known(field),
             Condition::Rfm { recency, frequency, money } => self.scores([*recency, *frequency, *money]),
-            // No field has birthdays; a wording that asks for one was refused.
+            // Only own fields have birthdays; a wording that asks the product's for one was refused.
             Condition::Birthday { .. } => self.sql.push("(1 = 0)"),
         }
     }

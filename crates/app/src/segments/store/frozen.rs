@@ -104,7 +104,12 @@ pub async fn erased_since(tx: &mut Tx<'_>, scope: &Scope, seq: i64) -> DbResult<
     Ok(row.is_some())
 }
 
-/// Writes the index down, in place of an earlier one.
+/// What a part is sealed with, so that it opens as no other.
+fn about_part(scope: &Scope, part: usize) -> String {
+    format!("people index {} part {part}", scope.tenant())
+}
+
+/// Writes the index down, in place of an earlier one. Sealed, because it holds sensitive values of own fields.
 pub async fn write_index(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -112,29 +117,35 @@ pub async fn write_index(
     bytes: &[u8],
 ) -> DbResult<()> {
     forget_index(tx, scope).await?;
+    let (sealer, ids) = (tx.sealer(), tx.ids());
     for (part, chunk) in bytes.chunks(PART).enumerate() {
+        let sealed = sealer.seal_bytes(&ids, &about_part(scope, part), chunk);
         tx.exec(
             "INSERT INTO segments_index (tenant_id, part, seq, calendar, bytes) VALUES ($1, $2, $3, $4, $5)",
-            args![scope.tenant(), part, seq, calendar.key(), chunk.to_vec()],
+            args![scope.tenant(), part, seq, calendar.key(), sealed],
         )
         .await?;
     }
     Ok(())
 }
 
-/// The written index; empty if there is none whose days are counted so.
+/// The written index; empty if there is none whose days are counted so, or it doesn't open.
 pub async fn read_index(tx: &mut Tx<'_>, scope: &Scope, calendar: &Calendar) -> DbResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut part = 0i64;
-    loop {
+    let sealer = tx.sealer();
+    for part in 0.. {
         let row: Option<(Vec<u8>,)> = tx
             .opt(
                 "SELECT bytes FROM segments_index WHERE tenant_id = $1 AND part = $2 AND calendar = $3",
                 args![scope.tenant(), part, calendar.key()],
             )
             .await?;
-        let Some((chunk,)) = row else { return Ok(bytes) };
+        let Some((sealed,)) = row else { break };
+        let Some(chunk) = sealer.open_bytes(&about_part(scope, part), &sealed) else {
+            tracing::warn!("the written index of people doesn't open and is thrown away");
+            return Ok(Vec::new());
+        };
         bytes.extend(chunk);
-        part += 1;
     }
+    Ok(bytes)
 }

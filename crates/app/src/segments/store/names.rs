@@ -61,7 +61,22 @@ const fn tables(thing: Thing) -> &'static [&'static str] {
         "SELECT x.id, x.name, (x.status = 'closed') AS gone FROM communities_community x WHERE 1 = 1";
     const LINKS: &str = "SELECT x.id, x.title, FALSE AS gone FROM links_link x WHERE 1 = 1";
     const POSTS: &str = "SELECT x.id, x.title, FALSE AS gone FROM playbooks_post x WHERE 1 = 1";
+    const FIELDS: &str = "SELECT x.id, x.name, x.archived AS gone FROM people_field x WHERE 1 = 1";
     match thing {
+        Thing::TextField => &["SELECT x.id, x.name, x.archived AS gone FROM people_field x
+               WHERE x.form IN ('text', 'choice', 'choices')"],
+        Thing::NumberField => {
+            &["SELECT x.id, x.name, x.archived AS gone FROM people_field x WHERE x.form = 'number'"]
+        }
+        Thing::DateField => &["SELECT x.id, x.name, x.archived AS gone FROM people_field x
+               WHERE x.form IN ('date', 'birth_month')"],
+        Thing::DayField => {
+            &["SELECT x.id, x.name, x.archived AS gone FROM people_field x WHERE x.form = 'date'"]
+        }
+        Thing::YesNoField => {
+            &["SELECT x.id, x.name, x.archived AS gone FROM people_field x WHERE x.form = 'yes_no'"]
+        }
+        Thing::Field => &[FIELDS],
         Thing::Tag => {
             &["SELECT x.id, x.name, (x.deleted_at IS NOT NULL) AS gone FROM tags_tag x WHERE 1 = 1"]
         }

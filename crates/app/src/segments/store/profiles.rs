@@ -8,7 +8,7 @@ use audience::language::{Act, Answer, Facet};
 use audience::{Bar, Change, Day, Profile};
 
 use super::read::{Calendar, Read, Whose, read};
-use super::{fields, layers};
+use super::{fields, layers, own};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::Scope;
@@ -78,7 +78,7 @@ const GREETINGS: Read = read!(
 
 /// Every statement with which people are read. A test holds each against its plan.
 #[cfg(test)]
-pub const READS: [&Read; 16] = [
+pub const READS: [&Read; 17] = [
     &PEOPLE,
     &TAGS,
     &STAYS,
@@ -95,6 +95,7 @@ pub const READS: [&Read; 16] = [
     &layers::READ,
     &fields::OWN,
     &fields::CONTACTS,
+    &own::READ,
 ];
 
 /// The highest dense number ever given.
@@ -131,6 +132,7 @@ pub async fn profiles(
     events(tx, scope, whose, &mut found).await?;
     answers(tx, scope, whose, &mut found).await?;
     fields::add(tx, scope, whose, (&mut found, calendar)).await?;
+    own::add(tx, scope, whose, &mut found).await?;
     layers::add(tx, scope, whose, &mut found).await?;
     // Nothing is known of whoever was erased, whatever stands under her alias.
     found.extend(erased.into_iter().map(|(no, ..)| (number(no), Profile::default())));

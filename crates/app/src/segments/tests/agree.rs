@@ -28,6 +28,21 @@ const CODES: [&str; 3] = ["cod_a", "cod_b", "cod_c"];
 const LINKS: [&str; 4] = ["lnk_a", "lnk_b", "lnk_c", "lnk_d"];
 const POSTS: [&str; 2] = ["pst_a", "pst_b"];
 const STAFF: [&str; 2] = ["stf_a", "stf_b"];
+/// Own fields of every form: id, form, whether sealed, archived.
+const OWN: [(&str, &str, bool, bool); 10] = [
+    ("fld_text", "text", false, false),
+    ("fld_number", "number", false, false),
+    ("fld_date", "date", false, false),
+    ("fld_choice", "choice", false, true),
+    ("fld_choices", "choices", false, false),
+    ("fld_yes", "yes_no", false, false),
+    ("fld_month", "birth_month", false, false),
+    ("fld_baby", "date", true, false),
+    ("fld_secret", "choices", true, false),
+    ("fld_weight", "number", true, false),
+];
+/// What looks like its neighbours in a JSON list, and what doesn't.
+const CHOICES: [&str; 6] = ["a", "b", "a,b", "\"a\"", "x\",\"a", "[\"a\"]"];
 const PURPOSES: [&str; 3] = ["promotion", "profiling", "identify_clicks"];
 
 fn questions() -> usize {
@@ -155,6 +170,65 @@ async fn lists_and_events(tx: &mut Tx<'_>, t: &str) {
     .await;
 }
 
+async fn own_fields(tx: &mut Tx<'_>, t: &str) {
+    let rows_of = OWN.iter().map(|(id, form, sealed, archived)| {
+        let choices = json!(CHOICES).to_string();
+        args![
+            t,
+            *id,
+            format!("the {id}"),
+            *form,
+            choices,
+            false,
+            *sealed,
+            "personal",
+            "",
+            0i64,
+            *archived,
+            0i64
+        ]
+    });
+    rows(
+        tx,
+        "INSERT INTO people_field (tenant_id, id, name, form, choices, required, sensitive, privacy, roles, place,
+            archived, made_at)",
+        rows_of.collect(),
+    )
+    .await;
+}
+
+/// A value as it is kept.
+fn own_value(rng: &mut Rng, form: &str) -> String {
+    let day = base::Day(20_260_817).plus_days(20 - i32::try_from(rng.below(500)).expect("small")).iso();
+    let leap = ["2024-02-29", "2025-02-28", "2025-12-31", "2026-01-01"];
+    match form {
+        "text" | "choice" => of(rng, &CHOICES).to_owned(),
+        "number" => of(rng, &["-3", "-0.5", "0", "0.25", "2", "2.5", "1000000", "3"]).to_owned(),
+        "date" if rng.chance(0.2) => of(rng, &leap).to_owned(),
+        "date" => day,
+        "birth_month" => day[..7].to_owned(),
+        "choices" => {
+            let some: Vec<&str> = CHOICES.iter().copied().filter(|_| rng.chance(0.4)).collect();
+            json!(if some.is_empty() { vec!["b"] } else { some }).to_string()
+        }
+        _ => rng.chance(0.5).to_string(),
+    }
+}
+
+async fn own_values(tx: &mut Tx<'_>, t: &str, (id, rng): (&str, &mut Rng)) {
+    let (sealer, ids) = (tx.sealer(), tx.ids());
+    let mut values = Vec::new();
+    for (field, form, sealed, _) in OWN {
+        if rng.chance(0.3) {
+            continue;
+        }
+        let kept = own_value(rng, form);
+        let kept = if sealed { sealer.seal(&ids, field, &base::Secret::new(kept)) } else { kept };
+        values.push(args![t, id, field, kept, "import", 0i64]);
+    }
+    rows(tx, "INSERT INTO people_value (tenant_id, person_id, field_id, value, source, at)", values).await;
+}
+
 async fn posts(tx: &mut Tx<'_>, t: &str) {
     let posts = POSTS.iter().map(|id| {
         args![
@@ -236,6 +310,7 @@ async fn person(tx: &mut Tx<'_>, t: &str, (n, rng): (u64, &mut Rng)) {
                 rng.chance(0.4), 0i64]]).await;
     }
     reported(tx, t, (n, &id, rng)).await;
+    own_values(tx, t, (&id, rng)).await;
     if rng.chance(0.5) {
         let ended = rng.chance(0.3).then_some(5i64);
         rows(
@@ -319,6 +394,7 @@ async fn populate(world: &World, rng: &mut Rng) {
     places(&mut tx, &tenant).await;
     posts(&mut tx, &tenant).await;
     lists_and_events(&mut tx, &tenant).await;
+    own_fields(&mut tx, &tenant).await;
     for n in 1..=PEOPLE {
         person(&mut tx, &tenant, (n, rng)).await;
     }
@@ -375,6 +451,47 @@ fn act(rng: &mut Rng) -> (Act, Vec<Ref>) {
 
 fn of_act(rng: &mut Rng) -> Act {
     rng.pick(&[Act::Redeemed, Act::CheckedIn, Act::Invited]).cloned().expect("one of three")
+}
+
+/// A condition on one of the company's own fields.
+fn own_field(rng: &mut Rng) -> Condition {
+    let (id, form, ..) = *rng.pick(&OWN).expect("one of several");
+    let field = Ref::new(id);
+    if rng.chance(0.15) {
+        return Condition::Known { field };
+    }
+    match form {
+        "number" => Condition::Number { field, range: range(rng, 6, 1) },
+        "yes_no" => Condition::YesNo { field, answer: rng.chance(0.5) },
+        "date" if rng.chance(0.3) => {
+            let days = *rng.pick(&[1, 7, 30, 140, 200, 365, 366]).expect("one of several");
+            Condition::Birthday { field, next_days: days }
+        }
+        "date" | "birth_month" if rng.chance(0.5) => {
+            let unit = *rng.pick(&[AgeUnit::Days, AgeUnit::Months, AgeUnit::Years]).expect("one of three");
+            let most = match unit {
+                AgeUnit::Days => 500,
+                AgeUnit::Months => 18,
+                AgeUnit::Years => 3,
+            };
+            Condition::Age { field, range: range(rng, most, 1), unit }
+        }
+        "date" | "birth_month" => {
+            let when = match (rng.below(3), window(rng)) {
+                (_, Window::Between { from, to }) => When::Between { from, to },
+                (0, _) => When::NextDays(30),
+                (_, _) => When::LastDays(u32::try_from(rng.below(400)).expect("small") + 1),
+            };
+            Condition::Date { field, when }
+        }
+        _ => {
+            let values: Vec<String> = (0..=rng.below(2))
+                .map(|_| of(rng, &["a", "b", "a,b", "\"a\"", ",", "[", "x", ""]).to_owned())
+                .collect();
+            let test = if rng.chance(0.5) { TextTest::OneOf(values) } else { TextTest::Contains(values) };
+            Condition::Text { field, test }
+        }
+    }
 }
 
 /// A condition on a field or a score.
@@ -440,8 +557,9 @@ fn belongs(rng: &mut Rng) -> (Facet, Vec<Ref>) {
 
 fn condition(rng: &mut Rng) -> Condition {
     let how = if rng.chance(0.5) { How::Any } else { How::All };
-    match rng.below(11) {
+    match rng.below(13) {
         9 | 10 => field(rng),
+        11 | 12 => own_field(rng),
         0..=2 => {
             let (facet, of) = belongs(rng);
             Condition::In { facet, how, of }
@@ -537,7 +655,9 @@ both_dbs! {
             "UPDATE tags_person_tag SET applied_at = applied_at - 86400000 WHERE tenant_id = $1 AND tag_id = 'tag_a'",
             "DELETE FROM links_first WHERE tenant_id = $1 AND link_id = 'lnk_b'",
             "UPDATE groups_membership SET left_at = joined_at WHERE tenant_id = $1 AND group_id = 'grp_a'",
-            "UPDATE privacy_consent SET granted = TRUE WHERE tenant_id = $1 AND purpose = 'promotion'"] {
+            "UPDATE privacy_consent SET granted = TRUE WHERE tenant_id = $1 AND purpose = 'promotion'",
+            "UPDATE people_value SET value = '2' WHERE tenant_id = $1 AND field_id = 'fld_number'",
+            "DELETE FROM people_value WHERE tenant_id = $1 AND field_id = 'fld_baby'"] {
             tx.exec(table, args![&tenant]).await.expect("a change");
         }
         for n in 1..=PEOPLE {

@@ -13,8 +13,11 @@ const file: ImportDetail = {
   id: "imp_1", kind: "people", file_name: "buyers.csv", format: "csv", encoding: "UTF-8", bytes: 100, state: "uploaded", error_code: "", error: "", policy: null, repeats: null,
   list_id: null, rows_total: 10, progress: 0, rows_per_second: null, checked: counts, taken: counts, operator_name: "Lin", created_at: 0, ended_at: null, purged: false,
   headers: ["姓名", "手机", "备注"], mapping: { columns: ["name", "phone", null], tag_separator: "", account_id: "", tag_group: "", list_name: "" },
-  fields: ["name", "phone", "external_id", "union_id", "tags"], preview: [["小美", "13800000001", "=1+1"]],
-  bad: [{ row: 5, field: "phone", code: "imports.row_phone", message: "It is no phone number." }],
+  fields: ["name", "phone", "external_id", "union_id", "tags"], own_fields: [{ word: "custom:fld_1", name: "Baby's birthday" }], preview: [["小美", "13800000001", "=1+1"]],
+  bad: [
+    { row: 5, field: "phone", field_name: null, code: "imports.row_phone", message: "It is no phone number." },
+    { row: 6, field: "custom:fld_1", field_name: "Baby's birthday", code: "people.value_not_date", message: "Baby's birthday takes a date that exists, for example 2026-08-17." },
+  ],
 };
 
 afterEach(() => vi.unstubAllGlobals());
@@ -34,9 +37,23 @@ it("shows the first rows and sends the meaning of the columns", async () => {
   expect(sent).toEqual([file.mapping]);
 });
 
+it("offers the company's own fields as what a column means", async () => {
+  const sent: { columns: (string | null)[] }[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    if (request.method === "PUT") sent.push((await request.json()) as { columns: (string | null)[] });
+    return Response.json(request.url.includes("mappings") ? { items: [] } : file);
+  });
+  await show(<Columns file={file} busy={false} onMapped={vi.fn()} />);
+  await userEvent.click(await screen.findByRole("combobox", { name: "What “备注” means" }));
+  await userEvent.click(await screen.findByTitle("Baby's birthday"));
+  await userEvent.click(screen.getByRole("button", { name: "Dry run" }));
+  await vi.waitFor(() => expect(sent.at(-1)?.columns).toEqual(["name", "phone", "custom:fld_1"]));
+});
+
 it("names bad rows with field and cure, and how the known were recognised", async () => {
   await show(<><Counts counts={counts} /><BadRows file={file} /></>);
   expect(await screen.findByText("It is no phone number.")).toBeTruthy();
   expect(screen.getByText("5 recognised by phone")).toBeTruthy();
+  expect(screen.getByText("Baby's birthday")).toBeTruthy();
   expect(screen.getByRole("link", { name: "Download the report" }).getAttribute("href")).toBe("/api/v1/imports/imp_1/report");
 });

@@ -10,8 +10,10 @@ import { BuilderDesk } from "./parts/BuilderDesk";
 import { useBuilder } from "./parts/useBuilder";
 
 const offer = {
-  facets: [{ id: "tag", words: "tag", label: "", choices: "/api/v1/tags", values: [], recorded: true }], fields: [], acts: [{ id: "bought", words: "bought", label: "", subjects: [], values: [], recorded: true }],
-  operators: ["in", "did", "spent"].map((id) => ({ id, label: "", takes: [] })), groups: [], windows: [], answers: [], consent_purposes: [], purposes: [], first_words: [], limits: { conditions: 10, depth: 5, values: 10 },
+  facets: [{ id: "tag", words: "tag", label: "", choices: "/api/v1/tags", values: [], recorded: true }],
+  fields: [{ id: "fld_1", kind: "date", label: null, name: "Baby's birthday", minor: true, asks: ["date", "age", "birthday", "known"], values: [] }],
+  acts: [{ id: "bought", words: "bought", label: "", subjects: [], values: [], recorded: true }],
+  operators: ["in", "did", "spent", "age"].map((id) => ({ id, label: "", takes: [] })), groups: [], windows: [], answers: [], consent_purposes: [], purposes: [], first_words: [], limits: { conditions: 10, depth: 5, values: 10 },
 };
 type Body = { expr?: Expr; text?: string; person?: string };
 
@@ -136,4 +138,22 @@ it("opens a new line for editing, and offers a group of its own", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Add an “exclude” group: the whole segment" }));
   await screen.findByText("This group is still empty and is left out for now.");
   await waitFor(() => expect(asked.at(-1)?.expr).toEqual({ all: [did(1), { is: { did: { act: "bought", times: { min: 1 }, window: { last_days: 30 } } } }] }));
+});
+
+it("offers the company's own fields by their names, and asks them by id", async () => {
+  await show(<Desk first={{ all: [did(1)] }} />);
+  const add = await screen.findByRole("combobox", { name: "Add a condition: the whole segment" });
+  await userEvent.click(add);
+  await userEvent.type(add, "baby");
+  await userEvent.click(await screen.findByText("Baby's birthday: how old"));
+  await screen.findByRole("button", { name: /^Baby's birthday: 6 to 12 months old/ });
+  const most = screen.getByRole("spinbutton", { name: "At most" });
+  await userEvent.clear(most);
+  await userEvent.type(most, "9");
+  await waitFor(() => expect(asked.at(-1)?.expr).toEqual({ all: [did(1), { is: { age: { field: { id: "fld_1" }, range: { min: 6, max: 9 }, unit: "months" } } }] }));
+});
+
+it("calls a field what it is called now, whatever the wording calls it", async () => {
+  await show(<Desk first={{ all: [{ is: { age: { field: { id: "fld_1", name: "Old name" }, range: { min: 6 }, unit: "months" } } }] }} />);
+  await screen.findByRole("button", { name: /^Baby's birthday: at least 6 months old/ });
 });

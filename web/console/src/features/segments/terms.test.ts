@@ -10,9 +10,10 @@ import { indexAt } from "./parts/TextSide";
 const offer: Offer = {
   facets: ["tag", "community_kind", "rfm_class"].map((id) => ({ id, recorded: id !== "rfm_class" })),
   acts: ["bought", "spoke", "joined", "left", "clicked", "event:greeted"].map((id) => ({ id, recorded: id !== "spoke" })),
-  operators: ["in", "tagged", "did", "last_did", "spent", "consent", "age", "rfm"].map((id) => ({ id })),
-  fields: [{ id: "first_seen", kind: "date" }],
+  operators: ["in", "tagged", "did", "last_did", "spent", "consent", "age", "birthday", "number", "rfm"].map((id) => ({ id })),
+  fields: [{ id: "first_seen", kind: "date", asks: ["date", "age", "known"] }],
 };
+const own = (id: string, name: string, minor = false) => ({ id, kind: "date", name, minor, asks: ["date", "age", "birthday", "known"] });
 
 it("offers what the server can be asked, each under its own name", () => {
   const all = terms(offer);
@@ -20,6 +21,17 @@ it("offers what the server can be asked, each under its own name", () => {
   for (const term of all) expect(termOf(term.make())).toBe(term.id);
   expect(all.filter((x) => !x.recorded).map((x) => x.id)).toEqual(["facet.rfm_class", "did.spoke", "last_did.spoke", "rfm"]);
   expect(terms({ ...offer, operators: [{ id: "consent" }] }).map((x) => x.id)).toEqual(["consent"]);
+});
+
+it("offers each field of the company's own with everything that may ask it", () => {
+  const all = terms({ ...offer, fields: [...offer.fields, own("fld_1", "Since"), { id: "fld_2", kind: "number", name: "Children", asks: ["number", "known"] }] });
+  const found = all.filter((x) => x.id.includes("fld_"));
+  expect(terms(offer).map((x) => x.id), "nothing has a birthday yet").not.toContain("birthday");
+  expect(all.map((x) => x.id)).toContain("birthday");
+  expect(found.map((x) => x.id)).toEqual(["age.fld_1", "birthday.fld_1", "number.fld_2"]);
+  expect(found.every((x) => x.kind === "known" && x.recorded)).toBe(true);
+  for (const term of found) expect(termOf(term.make())).toBe(term.id);
+  expect(found[0]?.make()).toEqual({ age: { field: { id: "fld_1" }, range: { min: 6, max: 12 }, unit: "months" } });
 });
 
 it("knows an act of the owner's own from one of the product", () => {
@@ -55,16 +67,20 @@ it("makes every template of terms that it names, and leaves the mothers' tag to 
   const known = new Set(terms(offer).map((x) => x.id));
   const leaves = (line: Line): Condition[] => (line.kind === "is" ? [line.condition] : line.lines.flatMap(leaves));
   for (const template of templates) {
-    const used = leaves(template.make(offer)).map(termOf);
+    const used = leaves(template.make(offer, [])).map(termOf);
     for (const need of template.needs) {
       expect(known.has(need), `${template.name} needs ${need}`).toBe(true);
       expect(used, template.name).toContain(need);
     }
-    expect(question(template.make(offer), unfinished).left.length, template.name).toBe(template.name === "mothers" ? 1 : 0);
+    expect(question(template.make(offer, []), unfinished).left.length, template.name).toBe(template.name === "mothers" ? 1 : 0);
   }
-  const birthdays = { ...offer, fields: [...offer.fields, { id: "baby", kind: "date" }] };
   const mothers = templates.find((x) => x.name === "mothers");
-  expect(mothers && leaves(mothers.make(birthdays)).map(termOf)).toContain("age");
+  const age = (fields: Offer["fields"]) => mothers && leaves(mothers.make({ ...offer, fields: [...offer.fields, ...fields] }, ["baby"])).find((c) => "age" in c);
+  const field = (fields: Offer["fields"]) => (age(fields) as { age: { field: unknown } } | undefined)?.age.field;
+  expect(field([own("a", "Her birthday"), own("b", "Baby's birthday")])).toEqual({ id: "b", name: "Baby's birthday" });
+  expect(field([own("a", "Baby's birthday"), own("b", "Little one", true)]), "what is about a child by law comes first").toEqual({ id: "b", name: "Little one" });
+  expect(field([own("a", "Her birthday")]), "another date isn't taken for it").toEqual({ id: "" });
+  expect(age([])).toBeUndefined();
 });
 
 it("tells two wordings apart line by line", () => {

@@ -31,8 +31,13 @@ impl Builder<'_> {
             TextTest::Contains(parts) => {
                 self.sql.push("(");
                 for (i, part) in parts.iter().enumerate() {
+                    self.sql.push(if i == 0 { "" } else { " OR " });
+                    if part.is_empty() {
+                        self.sql.push("(1 = 1)");
+                        continue;
+                    }
                     // LIKE minds letters' case on one engine and not on the other.
-                    self.sql.push(if i == 0 { "REPLACE(" } else { " OR REPLACE(" });
+                    self.sql.push("REPLACE(");
                     self.asked(&value);
                     self.sql.push(", ");
                     self.sql.bind(part);

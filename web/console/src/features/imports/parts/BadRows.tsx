@@ -16,7 +16,7 @@ export function BadRows({ file }: { file: ImportDetail }) {
         label={t("bad_rows")} rows={file.bad} rowKey={(b) => String(b.row)}
         columns={[
           { key: "row", title: t("row"), number: true, cell: (b) => b.row },
-          { key: "field", title: t("field"), cell: (b) => (b.field ? words("imports", "fields", b.field) : "") },
+          { key: "field", title: t("field"), cell: (b) => b.field_name ?? (b.field ? words("imports", "fields", b.field) : "") },
           { key: "why", title: t("why"), main: true, cell: (b) => b.message },
         ]}
       />

@@ -28,7 +28,8 @@ export function Columns({ file, busy, onMapped }: { file: ImportDetail; busy: bo
     },
     { renew: [["imports", "mappings"]], done: t("kept"), then: () => setName("") },
   );
-  const options = file.fields.map((field) => ({ value: field, label: words("imports", "fields", field) }));
+  const own = file.own_fields.map((field) => ({ value: field.word, label: field.name }));
+  const options = [...file.fields.map((field) => ({ value: field, label: words("imports", "fields", field) })), ...own];
   const shapes = (saved.data?.items ?? []).filter((s) => s.kind === file.kind);
   const apply = (id: string) => {
     const shape = shapes.find((s) => s.id === id);
@@ -41,6 +42,7 @@ export function Columns({ file, busy, onMapped }: { file: ImportDetail; busy: bo
       extra={shapes.length > 0 ? <Select size="small" aria-label={t("use_saved")} placeholder={t("use_saved")} style={{ minWidth: 160 }} onChange={apply} options={shapes.map((s) => ({ value: s.id, label: s.name }))} /> : null}
     >
       <p className="soft">{t("columns_what")}</p>
+      {own.length > 0 ? <p className="soft">{t("own_what")}</p> : null}
       <div className="list-frame" tabIndex={0} role="region" aria-label={t("preview")} style={{ overflowX: "auto" }}>
         <table className="list" aria-label={t("preview")} style={{ display: "table" }}>
           <thead style={{ display: "table-header-group" }}>

@@ -23,7 +23,7 @@ export function Fields() {
   const words = useWords();
   const may = useMay("tenants:write");
   const [editing, setEditing] = useState<FieldDef | "new" | null>(null);
-  const archive = useAct((f: FieldDef) => call(api.PATCH("/api/v1/people/fields/{field}", { params: { path: { field: f.id } }, body: { archived: !f.archived } })), { renew: [["fields"], ["person"]], tellErrors: true });
+  const archive = useAct((f: FieldDef) => call(api.PATCH("/api/v1/people/fields/{field}", { params: { path: { field: f.id } }, body: { archived: !f.archived } })), { renew: [["fields"], ["person"], ["segments", "vocabulary"]], tellErrors: true });
   const add = <Button type="primary" onClick={() => setEditing("new")}>{t("field_add")}</Button>;
   return (
     <Page title={t("fields")} lead={t("fields_lead")} actions={may ? add : null}>
@@ -69,7 +69,7 @@ function FieldForm({ known, onClose }: { known: FieldDef | null; onClose: () => 
         ? call(api.PATCH("/api/v1/people/fields/{field}", { params: { path: { field: known.id } }, body: { name, choices, required, roles: draft.roles, place } }))
         : call(api.POST("/api/v1/people/fields", { body: draft }));
     },
-    { renew: [["fields"], ["person"]], then: onClose },
+    { renew: [["fields"], ["person"], ["segments", "vocabulary"]], then: onClose },
   );
   return (
     <SideForm open title={known ? known.name : t("field_add")} busy={save.isPending} error={save.error} blocked={draft.name.trim() === ""} onSubmit={() => save.mutate()} onClose={onClose}>

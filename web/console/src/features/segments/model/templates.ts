@@ -4,17 +4,28 @@ import { type Group, group, leaf } from "./tree";
 
 export const templateNames = ["mothers", "silent", "once", "faithful", "back", "curious"] as const;
 export type TemplateName = (typeof templateNames)[number];
-export type Template = { name: TemplateName; /** Terms that must be recorded. */ needs: string[]; make: (offer: Offer) => Group };
+export type Template = { name: TemplateName; /** Terms that must be recorded. */ needs: string[]; /** `ofBaby` are words by which a field's name says that it is about a baby. */ make: (offer: Offer, ofBaby: string[]) => Group };
 
-/** A company that keeps birthdays of babies has a date besides the day when somebody became known. */
-const keepsBirthdays = (offer: Offer) => offer.fields.some((f) => f.kind === "date" && f.id !== "first_seen");
+/** The company's own date that is a baby's birthday: one about a child, else one that is called so. */
+function babyField(offer: Offer, ofBaby: string[]) {
+  const dates = offer.fields.filter((f) => f.kind === "date" && f.name);
+  const called = (name: string) => ofBaby.some((word) => name.toLowerCase().includes(word));
+  return dates.find((f) => f.minor) ?? dates.find((f) => called(f.name ?? ""));
+}
+
+/** The age of the baby by the company's own field; a company that keeps none marks mothers by a tag. */
+function mothersLine(offer: Offer, ofBaby: string[]) {
+  if (!offer.fields.some((f) => f.kind === "date" && f.name)) return leaf({ in: { facet: "tag", how: "any", of: [] } });
+  const field = babyField(offer, ofBaby);
+  return leaf({ age: { field: field?.name ? { id: field.id, name: field.name } : { id: "" }, range: { min: 6, max: 12 }, unit: "months" } });
+}
 
 export const templates: Template[] = [
   {
     name: "mothers", needs: ["did.bought", "facet.community_kind", "consent"],
-    make: (offer) =>
+    make: (offer, ofBaby) =>
       group("all", [
-        keepsBirthdays(offer) ? leaf({ age: { field: { id: "" }, range: { min: 6, max: 12 }, unit: "months" } }) : leaf({ in: { facet: "tag", how: "any", of: [] } }),
+        mothersLine(offer, ofBaby),
         leaf({ did: { act: "bought", times: { min: 2 }, window: { last_days: 60 } } }),
         group("none", [leaf({ in: { facet: "community_kind", how: "any", of: [{ id: "core" }] } })]),
         leaf({ consent: { purpose: { id: "promotion" }, answer: "granted" } }),

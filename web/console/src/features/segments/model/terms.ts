@@ -1,16 +1,16 @@
 // Kinds of conditions: which the server offers, what a new one looks like, and what is still missing in one.
-import type { Act, Condition, Range, Window } from "./tree";
+import type { Act, Condition, Range, Ref, Window } from "./tree";
 
 /** What the builder needs of the vocabulary. */
 export type Offer = {
   facets: { id: string; recorded: boolean }[];
   acts: { id: string; recorded: boolean }[];
-  fields: { id: string; kind: string }[];
+  fields: { id: string; kind: string; /** What the company calls its own field; absent for those of the product. */ name?: string | null; /** About a child. */ minor?: boolean; /** The conditions that may ask it. */ asks: string[] }[];
   operators: { id: string }[];
 };
 
 export type TermKind = "belongs" | "happened" | "money" | "allowed" | "known";
-/** `facet.tag`, `did.bought`, `last_did.bought`, `tagged`… */
+/** `facet.tag`, `did.bought`, `last_did.bought`, `tagged`, `age.fld_1`… */
 export type Term = { id: string; kind: TermKind; /** False: it can be asked, but nothing fills it yet. */ recorded: boolean; make: () => Condition };
 
 const KIND_OF_OPERATOR: Record<string, TermKind> = { tagged: "belongs", spent: "money", rfm: "money", consent: "allowed" };
@@ -22,8 +22,8 @@ export const idOfAct = (act: Act): string => (typeof act === "string" ? act : `e
 
 const month: Window = { last_days: 30 };
 
-/** A new condition that says as little as possible. */
-function blank(operator: string): Condition | null {
+/** A new condition that says as little as possible; one about a field begins with the field where it is known. */
+function blank(operator: string, field = { id: "" }): Condition | null {
   switch (operator) {
     case "tagged":
       return { tagged: { how: "any", of: [], window: month } };
@@ -34,19 +34,19 @@ function blank(operator: string): Condition | null {
     case "rfm":
       return { rfm: {} };
     case "text":
-      return { text: { field: { id: "" }, test: { one_of: [] } } };
+      return { text: { field, test: { one_of: [] } } };
     case "number":
-      return { number: { field: { id: "" }, range: {} } };
+      return { number: { field, range: {} } };
     case "date":
-      return { date: { field: { id: "" }, when: { last_days: 30 } } };
+      return { date: { field, when: { last_days: 30 } } };
     case "age":
-      return { age: { field: { id: "" }, range: { min: 6, max: 12 }, unit: "months" } };
+      return { age: { field, range: { min: 6, max: 12 }, unit: "months" } };
     case "birthday":
-      return { birthday: { field: { id: "" }, next_days: 7 } };
+      return { birthday: { field, next_days: 7 } };
     case "yes_no":
-      return { yes_no: { field: { id: "" }, answer: true } };
+      return { yes_no: { field, answer: true } };
     case "known":
-      return { known: { field: { id: "" } } };
+      return { known: { field } };
     default:
       return null;
   }
@@ -62,10 +62,19 @@ export function terms(offer: Offer): Term[] {
     if (knows.has("last_did")) found.push({ id: `last_did.${id}`, kind: "happened", recorded, make: () => ({ last_did: { act: actOf(id), days_ago: { min: 30 } } }) });
   }
   for (const { id } of offer.operators) {
+    // No field can be asked so: a company without dates of its own has no birthdays.
+    if (FIELD_OPERATORS.includes(id) && !offer.fields.some((f) => f.asks.includes(id))) continue;
     const empty = blank(id);
     // Scores come with the classes made of them.
     const recorded = id !== "rfm" || (offer.facets.find((f) => f.id === "rfm_class")?.recorded ?? true);
     if (empty) found.push({ id, kind: KIND_OF_OPERATOR[id] ?? (FIELD_OPERATORS.includes(id) ? "known" : "happened"), recorded, make: () => blank(id) ?? empty });
+  }
+  for (const { id, name, asks } of offer.fields) {
+    if (!name) continue;
+    for (const operator of asks.filter((a) => knows.has(a))) {
+      const first = blank(operator, { id });
+      if (first) found.push({ id: `${operator}.${id}`, kind: "known", recorded: true, make: () => blank(operator, { id }) ?? first });
+    }
   }
   return found;
 }
@@ -75,7 +84,9 @@ export function termOf(condition: Condition): string {
   if ("in" in condition) return `facet.${condition.in.facet}`;
   if ("did" in condition) return `did.${idOfAct(condition.did.act)}`;
   if ("last_did" in condition) return `last_did.${idOfAct(condition.last_did.act)}`;
-  return Object.keys(condition)[0] ?? "";
+  const operator = Object.keys(condition)[0] ?? "";
+  const inner: object = Object.values(condition)[0] ?? {};
+  return "field" in inner && (inner.field as Ref).id !== "" ? `${operator}.${(inner.field as Ref).id}` : operator;
 }
 
 const open = (range: Range | undefined) => !range || (range.min === undefined && range.max === undefined);

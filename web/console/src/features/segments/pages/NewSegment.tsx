@@ -33,7 +33,7 @@ function Desk({ template, offer }: { template: string | undefined; offer: Segmen
   const { t } = useTranslation("segments");
   const navigate = useNavigate();
   const begun = templateOf(template);
-  const [first] = useState(() => begun?.make(offer) ?? group("all"));
+  const [first] = useState(() => begun?.make(offer, t("of_baby").split("|")) ?? group("all"));
   const [purpose, setPurpose] = useState<SegmentPurpose>("audience");
   const [name, setName] = useState(begun ? t(`templates.${begun.name}.name`) : "");
   const [tell, setTell] = useState(false);

@@ -1,4 +1,4 @@
-// Editors of conditions about a company's own fields. Which fields there are, the vocabulary says.
+// Editors of conditions about fields, the product's and the company's own. Which there are, the vocabulary says.
 import { useQuery } from "@tanstack/react-query";
 import { InputNumber, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
@@ -12,19 +12,19 @@ import { useTermWords } from "./say";
 type About = Exclude<Condition, Record<"in", unknown> | Record<"tagged", unknown> | Record<"did", unknown> | Record<"last_did", unknown> | Record<"spent", unknown> | Record<"rfm", unknown> | Record<"consent", unknown>>;
 type Props = { value: About; onChange: (condition: Condition) => void };
 
-/** The kinds of fields that a kind of condition asks about. */
-const FITS: Record<string, string[]> = { text: ["text"], number: ["number"], date: ["date"], age: ["date"], birthday: ["date"], yes_no: ["yes_no"] };
-
 export function FieldEdit({ value, onChange }: Props) {
   const { t } = useTranslation("segments");
   const words = useTermWords();
   const offer = useQuery(vocabulary).data;
   const operator = Object.keys(value)[0] ?? "";
   const inner = Object.values(value)[0] as { field: Ref };
-  const fields = (offer?.fields ?? []).filter((f) => !FITS[operator] || FITS[operator].includes(f.kind));
+  const fields = (offer?.fields ?? []).filter((f) => f.asks.includes(operator));
   const options = fields.map((f) => ({ value: f.id, label: words.field({ id: f.id }) }));
   const known = options.some((o) => o.value === inner.field.id) || inner.field.id === "";
-  const setField = (id: string) => onChange({ [operator]: { ...inner, field: { id } } } as Condition);
+  const setField = (id: string) => {
+    const name = fields.find((f) => f.id === id)?.name;
+    onChange({ [operator]: { ...inner, field: name ? { id, name } : { id } } } as Condition);
+  };
   return (
     <div className="seg-edit">
       <Field label={t("field")}>
@@ -73,7 +73,7 @@ function Rest({ value, field, onChange }: Props & { field: SegmentVocabulary["fi
         </Radio.Group>
         <PickWords
           label={t("value")} value={values} onChange={(texts) => set(exact, texts)}
-          {...(exact && field && field.values.length > 0 ? { offered: field.values.map((v) => ({ value: v, label: words.value(v) })) } : { hint: t("type_values") })}
+          {...(exact && field && field.values.length > 0 ? { offered: field.values.map((v) => ({ value: v, label: field.name ? v : words.value(v) })) } : { hint: t("type_values") })}
         />
       </>
     );

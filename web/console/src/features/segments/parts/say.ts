@@ -1,8 +1,10 @@
 // A condition as a line that can be read aloud.
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format";
 import { useWords } from "@/shared/words";
 import type { Act, Condition, How, Range, Ref, When, Window } from "../model/tree";
+import { vocabulary } from "../queries";
 
 const SHOWN = 4;
 
@@ -12,14 +14,19 @@ export type Say = (condition: Condition) => string;
 export function useTermWords() {
   const { t } = useTranslation("segments");
   const words = useWords();
+  const own = useQuery(vocabulary).data?.fields;
+  // An own field is called what it is called now; where it isn't offered, what the wording calls it.
+  const field = (ref: Ref) => own?.find((f) => f.id === ref.id)?.name ?? ref.name ?? words("segments", "fields", ref.id);
   return {
     facet: (id: string) => words("segments", "facets", id),
     act: (act: Act) => (typeof act === "string" ? words("segments", "acts", act) : words("segments", "events", act.event)),
-    field: (ref: Ref) => ref.name ?? words("segments", "fields", ref.id),
+    field,
+    isOwn: (ref: Ref) => ref.name !== undefined || own?.some((f) => f.id === ref.id && f.name) === true,
     value: (id: string) => words("segments", "values", id),
     term: (id: string) => {
       const [head, rest] = [id.split(".")[0] ?? "", id.slice(id.indexOf(".") + 1)];
       if (head === "facet") return words("segments", "facets", rest);
+      if (own?.some((f) => f.id === rest)) return t("term_field", { field: field({ id: rest }), asks: words("segments", "field_asks", head) });
       const act = rest.startsWith("event:") ? words("segments", "events", rest.slice(6)) : words("segments", "acts", rest);
       if (head === "did") return t("term_did", { act });
       if (head === "last_did") return t("term_last", { act });
@@ -76,7 +83,7 @@ export function useSay(name: (ref: Ref) => string): Say {
       const score = (r: Range | undefined) => (r ? range(r, count) : t("any_score"));
       return t("say.rfm", { recency: score(c.rfm.recency), frequency: score(c.rfm.frequency), money: score(c.rfm.money) });
     }
-    if ("text" in c) return "one_of" in c.text.test ? t("say.one_of", { field: field(c.text.field), what: list(c.text.test.one_of.map(words.value), "any") }) : t("say.contains", { field: field(c.text.field), what: list(c.text.test.contains, "any") });
+    if ("text" in c) return "one_of" in c.text.test ? t("say.one_of", { field: field(c.text.field), what: list(c.text.test.one_of.map((v) => (words.isOwn(c.text.field) ? v : words.value(v))), "any") }) : t("say.contains", { field: field(c.text.field), what: list(c.text.test.contains, "any") });
     if ("number" in c) return t("say.field", { field: field(c.number.field), what: range(c.number.range, count) });
     if ("date" in c) return t("say.field", { field: field(c.date.field), what: when(c.date.when) });
     if ("age" in c) return t(`say.age_${c.age.unit}`, { field: field(c.age.field), what: range(c.age.range, count) });
