@@ -20,7 +20,7 @@ mod store;
 mod tests;
 
 pub use desk::{Desk, Room, frozen_after, frozen_list, living, people_after};
-pub use model::{AskedFor, SegmentRefusal};
+pub use model::{AskedFor, MoveCause, SegmentRefusal};
 #[cfg(test)]
 pub(crate) use store::layer_words;
 
