@@ -1,5 +1,7 @@
 //! Exports over HTTP and jobs, on both engines: what is in the file, for whom, and for how long.
 
+mod audiences;
+
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
@@ -143,6 +145,10 @@ both_dbs! {
         let foreign = groups.iter().find(|g| g["owner_staff_id"] != owner.as_str()).expect("a group of another owner");
         import(&world, "people", "name,external id,union id\nCANARYNAME,wmCANARYKEY,uCANARYKEY\n").await;
         import(&world, "orders", "order no,paid,paid at,mobile,external id\nCANARYNAME1,1,2026-08-01,13812345678,wmCANARYKEY\n").await;
+        let everybody = json!({ "name": "everybody", "text": "all { }" });
+        let segment = world.post("/api/v1/segments", &everybody).await.ok()["id"].as_str().expect("an id").to_owned();
+        let frozen = json!({ "reason": "all of them" });
+        let frozen = world.post(&format!("/api/v1/segments/{segment}/freeze"), &frozen).await.ok();
         for role in Role::ALL {
             let login = format!("r-{}", role.word());
             let cookie = world.operator(&login, role, None).await;
@@ -150,11 +156,19 @@ both_dbs! {
             let rights = role.permissions();
             for what in What::ALL {
                 let group = own[0]["id"].as_str().expect("an id");
-                let filter = if what == What::Members { json!({ "group_id": group }) } else { json!({}) };
+                let filter = match what {
+                    What::Members => json!({ "group_id": group }),
+                    What::Segment => json!({ "segment_id": segment }),
+                    What::FrozenList => json!({ "snapshot_id": frozen["id"] }),
+                    _ => json!({}),
+                };
                 let allowed = rights.contains(&"exports:write") && rights.contains(&what.permission());
                 let full = file(&world, &cookie, what.word(), &filter).await;
                 assert_eq!(full.is_ok(), allowed, "{role:?} {what:?}");
                 let Ok(full) = full else { continue };
+                if matches!(what, What::Segment | What::FrozenList) {
+                    assert!(full.contains("CANARYNAME"), "{role:?} {what:?}: {full}");
+                }
                 if !rights.contains(&"contact_data:read") {
                     assert!(!full.contains("CANARYKEY") && !full.contains("13812345678"), "{role:?} {what:?}: {full}");
                 }

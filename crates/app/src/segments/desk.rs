@@ -24,7 +24,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::facts::{self as log, FactRow};
 use crate::kernel::http::{AppResult, Scope};
 
-pub use asked::{frozen_after, frozen_list, is_in, living, look, people_after, question};
+pub use asked::{Listed, frozen_after, frozen_list, is_in, living, look, people_after, question};
 use causes::{Note, Pending};
 use held::Definition;
 pub use held::{Due, Held, What};

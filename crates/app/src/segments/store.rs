@@ -25,7 +25,8 @@ use crate::kernel::search;
 use read::Calendar;
 
 pub use frozen::{
-    Frozen, erased_since, forget_index, freeze, read_index, snapshot, snapshot_people, snapshots, write_index,
+    Frozen, erased_since, forget_index, freeze, joined_since, read_index, snapshot, snapshot_people,
+    snapshots, write_index,
 };
 #[cfg(test)]
 pub(crate) use layers::words as layer_words;

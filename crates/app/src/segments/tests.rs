@@ -3,6 +3,7 @@
 
 mod agree;
 mod live;
+mod moves;
 
 use std::sync::Arc;
 
