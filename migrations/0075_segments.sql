@@ -17,6 +17,11 @@ CREATE TABLE segments_segment (
     moves BIGINT NOT NULL DEFAULT 0,
     people BIGINT NOT NULL DEFAULT 0,
     settled_at BIGINT NOT NULL DEFAULT 0,
+    -- The tenant's day of the last move (days since 1970), the last move before it, and who came and went on it.
+    day BIGINT NOT NULL DEFAULT 0,
+    day_after BIGINT NOT NULL DEFAULT 0,
+    day_came BIGINT NOT NULL DEFAULT 0,
+    day_went BIGINT NOT NULL DEFAULT 0,
     created_by TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -34,20 +39,25 @@ CREATE TABLE segments_version (
     made_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, segment_id, version)
 );
--- Who entered and left, in order. Append only.
+-- Who entered and left, in order, and why. Append only.
 CREATE TABLE segments_move (
     tenant_id TEXT NOT NULL,
     segment_id TEXT NOT NULL,
     no BIGINT NOT NULL,
     person_no BIGINT NOT NULL,
     entered BOOLEAN NOT NULL,
+    cause TEXT NOT NULL,
+    -- What the cause was about; empty when that has no name.
+    subject_id TEXT NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, segment_id, no)
 );
--- Rises with every change of a definition, so that each node knows when to read them again.
+-- "revision" rises with every change of a definition, so that each node knows when to read them again; whatever facts
+-- up to "settled_seq" caused is written.
 CREATE TABLE segments_revision (
     tenant_id TEXT NOT NULL,
     revision BIGINT NOT NULL,
+    settled_seq BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id)
 );
 -- A frozen list of people. Rows never change.

@@ -1,8 +1,9 @@
 // An audience from question to proof: the mothers are built line by line, one buys and the number moves, the list is
-// frozen with its digest, and an analyst sees it without being able to change it.
+// frozen with its digest, and an analyst takes it out as a file without contact data and without being able to change it.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { after, before, describe } from "node:test";
 
 import { DESK, ORIGIN, PHONE, SIGNED_IN, faults, openPage, screenshot, settled, startBrowser, visit } from "../harness/browser.mjs";
@@ -15,6 +16,7 @@ const FIRST = `人群里的周小禾${AGAIN}`;
 const SECOND = `人群里的许小麦${AGAIN}`;
 const NAME = `买过两次的妈妈${AGAIN}`;
 const REASON = `七夕给她们发券${AGAIN}`;
+const TAKEN = `核对七夕的名单${AGAIN}`;
 
 describe("from question to frozen list", () => {
   let browser, page, desk, town;
@@ -139,7 +141,9 @@ describe("from question to frozen list", () => {
     await eventually("the first people", async () => (await desk.get(`/api/v1/segments/${told.id}`)).settled);
     await buy(told.second.outside, 3);
     await buy(told.second.outside, 4);
-    await page.getByRole("row", { name: new RegExp(`${SECOND}.*进入`, "s") }).waitFor({ timeout: 40_000 });
+    const move = page.getByRole("row", { name: new RegExp(`${SECOND}.*进入`, "s") });
+    await move.waitFor({ timeout: 40_000 });
+    await move.getByText(/^下单付款：SEGMENT-4/).waitFor();
     await page.getByText(`现在 ${(told.count + 1).toLocaleString("zh-CN")} 人`).waitFor();
     await page.getByRole("button", { name: "核对一次" }).click();
     await page.getByText(/^两边完全一致/).waitFor();
@@ -161,12 +165,13 @@ describe("from question to frozen list", () => {
       cursor = people.next ?? null;
     }
     assert.ok(ids.includes(told.first.id) && ids.includes(told.second.id));
+    told.frozen = ids.toSorted();
     assert.equal(digest, createHash("sha256").update(ids.sort().map((id) => `${id}\n`).join("")).digest("hex"));
     assert.deepEqual(await faults(page), []);
     await screenshot(page, "people-segments-frozen-1440");
   });
 
-  step("an analyst sees it and changes nothing", async () => {
+  step("an analyst takes it out without contact data, and changes nothing", async () => {
     const invited = await desk.ask("POST", "/api/v1/access/operators", { login: `analyst${AGAIN}@segments`, name: `看数的人${AGAIN}`, role: "analyst" });
     const other = await openPage(browser, DESK, {});
     const door = new URL(invited.sign_in_url);
@@ -179,6 +184,27 @@ describe("from question to frozen list", () => {
     assert.deepEqual(await faults(other), []);
     const refused = await other.request.post(`${ORIGIN}/api/v1/segments/${told.id}/freeze`, { data: { reason: REASON }, headers: { "x-huoqun": "e2e" } });
     assert.equal(refused.status(), 403);
+    await other.getByRole("button", { name: REASON }).click();
+    await other.locator(".ant-drawer-content-wrapper").getByRole("button", { name: /^导\s?出$/ }).click();
+    await other.getByText("你的角色看不到手机号和平台 ID，文件里也没有。").waitFor();
+    await other.getByText("CSV", { exact: true }).click();
+    await other.getByLabel("理由", { exact: true }).fill(TAKEN);
+    assert.deepEqual(await faults(other), []);
+    await other.locator(".ant-drawer-content-wrapper button[type=submit]").click();
+    await other.getByText("正在写文件。").waitFor();
+    await visit(other, "/settings/exports");
+    const row = other.getByRole("row", { name: new RegExp(`定格的名单.*${TAKEN}`, "s") });
+    const [download] = await Promise.all([
+      other.waitForEvent("download", { timeout: 40_000 }),
+      row.getByRole("link", { name: /^下\s?载$/ }).click({ timeout: 40_000 }),
+    ]);
+    const [titles, ...rows] = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
+    assert.match(titles, /编号,名字,/);
+    assert.doesNotMatch(titles, /手机|ID/i);
+    assert.match(rows.at(-1), new RegExp(TAKEN));
+    assert.deepEqual(rows.slice(0, -1).map((line) => line.split(",")[0]).toSorted(), told.frozen);
+    assert.ok(rows.some((line) => line.includes(FIRST)) && rows.some((line) => line.includes(SECOND)));
+    assert.deepEqual(await faults(other), []);
     await other.context().close();
   });
 

@@ -19,6 +19,9 @@ const PUBLIC: &[(&str, &str)] = &[("post", "/api/v1/session"), ("delete", "/api/
 const QUESTIONS: &[&str] =
     &["/api/v1/segments/ask", "/api/v1/segments/why", "/api/v1/segments/check", "/api/v1/segments/overlap"];
 
+/// An analyst takes lists out as files, with a reason and without contact data; that changes nothing in the product.
+const TAKING_OUT: &[&str] = &["/api/v1/exports", "/api/v1/exports/{id}/cancel"];
+
 fn operations() -> Vec<(Method, String)> {
     let document = serde_json::to_value(crate::routes::openapi()).expect("a document");
     let mut found = Vec::new();
@@ -51,7 +54,8 @@ both_dbs! {
     async fn no_write_is_open_to_an_analyst(world: World) {
         let analyst = world.operator("ana", Role::Analyst, None).await;
         for (method, path) in operations() {
-            if method == Method::GET || path == "/api/v1/session" || QUESTIONS.contains(&path.as_str()) {
+            let meant = QUESTIONS.contains(&path.as_str()) || TAKING_OUT.contains(&path.as_str());
+            if method == Method::GET || path == "/api/v1/session" || meant {
                 continue;
             }
             let answer = world.send_as(&analyst, method.clone(), &concrete(&path), Body::from("{}")).await;

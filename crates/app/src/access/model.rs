@@ -122,8 +122,8 @@ impl Role {
                 )
             }
             Self::Analyst => {
-                read && !DOOR.contains(&word)
-                    && !matches!(word, "accounts:read" | "operations:read" | "contact_data:read")
+                let hidden = matches!(word, "accounts:read" | "operations:read" | "contact_data:read");
+                (read && !DOOR.contains(&word) && !hidden) || word == "exports:write"
             }
             Self::ComplianceOfficer => read || matches!(word, "privacy:write" | "data_requests:write"),
         }

@@ -1,5 +1,7 @@
 //! Exports over HTTP and jobs, on both engines: what is in the file, for whom, and for how long.
 
+mod audiences;
+
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
@@ -170,6 +172,9 @@ both_dbs! {
                 let full = file(&world, &cookie, what.word(), &filter).await;
                 assert_eq!(full.is_ok(), allowed, "{role:?} {what:?}");
                 let Ok(full) = full else { continue };
+                if matches!(what, What::Segment | What::FrozenList) {
+                    assert!(full.contains("CANARYNAME"), "{role:?} {what:?}: {full}");
+                }
                 if !rights.contains(&"contact_data:read") {
                     assert!(!full.contains("CANARYKEY") && !full.contains("13812345678"), "{role:?} {what:?}: {full}");
                 }

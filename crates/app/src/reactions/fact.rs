@@ -164,12 +164,16 @@ pub enum Fact {
     SegmentEntered {
         segment: String,
         person: String,
+        /// Why, as in `segments::MoveCause`; absent in old facts.
+        cause: Option<String>,
         at: Timestamp,
     },
     /// A person matches a segment no longer.
     SegmentLeft {
         segment: String,
         person: String,
+        /// Why, as in `segments::MoveCause`; absent in old facts.
+        cause: Option<String>,
         at: Timestamp,
     },
     /// Two persons turned out to be one: `person` stays. Facts about `other` are facts about her.

@@ -1,8 +1,9 @@
-//! `/api/v1/segments`: asking (`api/ask.rs`), segments as objects (`api/kept.rs`), frozen lists (`api/frozen.rs`), and
-//! what a builder needs to know (`api/vocabulary.rs`).
+//! `/api/v1/segments`: asking (`api/ask.rs`), segments as objects (`api/kept.rs`), who is in
+//! them and who moved (`api/inside.rs`), frozen lists (`api/frozen.rs`), and what a builder needs to know (`api/vocabulary.rs`).
 
 mod ask;
 mod frozen;
+mod inside;
 mod kept;
 mod vocabulary;
 
@@ -50,4 +51,5 @@ pub fn router() -> OpenApiRouter<Ctx> {
         .merge(ask::router())
         .merge(frozen::router())
         .merge(kept::router())
+        .merge(inside::router())
 }

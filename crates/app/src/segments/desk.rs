@@ -6,6 +6,7 @@
 //! memory only, never while it reads the database.
 
 mod asked;
+mod causes;
 mod held;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,16 +15,17 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use audience::{Index, Standing};
 use base::Timestamp;
 
-use super::model::{self, Touched};
+use super::model::{self, Because, Touched};
 use super::store::profiles;
 use super::store::read::{PORTION, Whose};
 use super::store::{self, Mark};
 use crate::ctx::Ctx;
 use crate::kernel::db::Tx;
-use crate::kernel::facts as log;
+use crate::kernel::facts::{self as log, FactRow};
 use crate::kernel::http::{AppResult, Scope};
 
-pub use asked::{frozen_after, frozen_list, is_in, living, look, people_after, question};
+pub use asked::{Listed, frozen_after, frozen_list, is_in, living, look, people_after, question};
+use causes::{Note, Pending};
 use held::Definition;
 pub use held::{Due, Held, What};
 
@@ -112,20 +114,7 @@ impl Room {
         let Some(seq) = self.read(|held| held.mark.seq) else { return Ok(()) };
         let rows = log::after(tx, scope.tenant(), seq, BATCH).await?;
         let seq = rows.last().map_or(seq, |row| row.seq);
-        let (mut people, mut numbers) = (BTreeSet::new(), BTreeSet::new());
-        for row in &rows {
-            match model::touched(row) {
-                Touched::Nobody => {}
-                Touched::People(ids) => people.extend(ids),
-                Touched::Number(no) => numbers.extend(u32::try_from(no)),
-                Touched::Place { group, community } => {
-                    people.extend(store::people_of_place(tx, scope, (&group, &community)).await?);
-                }
-                Touched::Contact(contact) => {
-                    people.extend(store::person_of_contact(tx, scope, &contact).await?)
-                }
-            }
-        }
+        let Concerned { people, numbers, notes } = concerned(tx, scope, &rows).await?;
         let people: Vec<String> = people.into_iter().collect();
         let mut read = BTreeMap::new();
         for portion in people.chunks(PORTION) {
@@ -150,11 +139,12 @@ impl Room {
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         let Some(held) = held.as_mut() else { return Ok(()) };
         held.mark.seq = seq;
+        held.note(notes, mark.settled);
         if let Some(defined) = defined {
             held.define(defined);
             held.mark.revision = mark.revision;
         }
-        held.standing.advance_to(&held.index, mark.calendar.day(now.0));
+        held.advance_to(mark.calendar.day(now.0));
         held.settle();
         Ok(())
     }
@@ -168,6 +158,18 @@ impl Room {
     pub fn due(&self) -> Vec<Due> {
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         held.as_mut().map(Held::due).unwrap_or_default()
+    }
+
+    /// The number of the last fact when nothing is due any more, unless that is written down already.
+    pub fn settled(&self) -> Option<i64> {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.as_mut().and_then(Held::settled)
+    }
+
+    /// Why these people, by id, moved as it is due.
+    pub fn why(&self, due: &Due, people: &[&str]) -> Vec<Arc<Because>> {
+        let why = |held: &Held| people.iter().map(|person| held.causes.of(person, &due.explained)).collect();
+        self.read(why).unwrap_or_default()
     }
 
     /// Notes what was written.
@@ -207,6 +209,40 @@ impl Room {
     }
 }
 
+/// Whose rows are worth reading again after some facts, and what those are as causes.
+#[derive(Default)]
+struct Concerned {
+    people: BTreeSet<String>,
+    numbers: BTreeSet<u32>,
+    notes: Vec<Note>,
+}
+
+async fn concerned(tx: &mut Tx<'_>, scope: &Scope, rows: &[FactRow]) -> AppResult<Concerned> {
+    let mut found = Concerned::default();
+    for row in rows {
+        let (touched, because) = model::touched(row);
+        let people = match touched {
+            Touched::Nobody => continue,
+            Touched::People(ids) => ids,
+            Touched::Number { person, no } => {
+                found.numbers.extend(u32::try_from(no));
+                found.notes.push((person, row.seq, Arc::new(because)));
+                continue;
+            }
+            Touched::Place { group, community } => {
+                store::people_of_place(tx, scope, (&group, &community)).await?
+            }
+            Touched::Contact(contact) => {
+                store::person_of_contact(tx, scope, &contact).await?.into_iter().collect()
+            }
+        };
+        let because = Arc::new(because);
+        found.notes.extend(people.iter().map(|person| (person.clone(), row.seq, Arc::clone(&because))));
+        found.people.extend(people);
+    }
+    Ok(found)
+}
+
 /// The living segments; members only of those that the room doesn't know or knows in another wording.
 async fn definitions(tx: &mut Tx<'_>, scope: &Scope, room: &Room) -> AppResult<Vec<Definition>> {
     let mut defined = Vec::new();
@@ -237,14 +273,22 @@ async fn open(tx: &mut Tx<'_>, scope: &Scope, (mark, now): (&Mark, Timestamp)) -
             None
         }
     };
+    let mut causes = Pending::default();
     let (mut index, seq) = match written {
         Some(written) => written,
-        None => (read_all(tx, scope, mark).await?, mark.seq),
+        None => {
+            let index = read_all(tx, scope, mark).await?;
+            // What happened since the last settling is in the index already; why somebody moves is still to be known.
+            let unsettled = mark.settled.max(mark.seq - BATCH);
+            let rows = log::after(tx, scope.tenant(), unsettled, mark.seq - unsettled).await?;
+            concerned(tx, scope, &rows).await?.notes.into_iter().for_each(|note| causes.note(note));
+            (index, mark.seq)
+        }
     };
     index.forget_segments();
     let standing = Standing::new(&mut index, mark.calendar.day(now.0));
-    let mark = Mark { seq, revision: -1, calendar: mark.calendar.clone() };
-    Ok(Held { index, standing, mark, kept: BTreeMap::new() })
+    let mark = Mark { seq, revision: -1, ..mark.clone() };
+    Ok(Held { index, standing, mark, kept: BTreeMap::new(), causes, reworded: BTreeSet::new(), rolled: true })
 }
 
 /// Reads everybody. What is committed meanwhile is in the log after the mark, and read again from there.

@@ -1,10 +1,13 @@
 //! Settling: who entered and who left becomes rows and facts, each move once. And the written index.
 
+use std::sync::Arc;
+
 use audience::Index;
 use serde::{Deserialize, Serialize};
 
-use super::desk::{Due, What};
-use super::store::{self, Starting};
+use super::desk::{Due, Room, What};
+use super::model::Because;
+use super::store::{self, Move, Starting};
 use crate::ctx::JobCtx;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppError, AppResult, Scope};
@@ -31,11 +34,16 @@ impl Job for Settle {
             let room = ctx.people_index().await?;
             let due = room.due();
             if due.is_empty() {
+                if let Some(seq) = room.settled() {
+                    let mut tx = ctx.begin().await?;
+                    store::note_settled(&mut tx, &scope, seq).await?;
+                    tx.commit().await?;
+                }
                 return Ok(());
             }
             for due in due {
                 let mut tx = ctx.begin().await?;
-                if write(&mut tx, &scope, &due).await? {
+                if write(&mut tx, &scope, &room, &due).await? {
                     tx.commit().await?;
                     room.wrote(&due);
                 } else {
@@ -49,28 +57,39 @@ impl Job for Settle {
 }
 
 /// False when somebody was faster; the transaction must be dropped then.
-pub(super) async fn write(tx: &mut Tx<'_>, scope: &Scope, due: &Due) -> AppResult<bool> {
+pub(super) async fn write(tx: &mut Tx<'_>, scope: &Scope, room: &Room, due: &Due) -> AppResult<bool> {
     let from = Starting { segment: &due.segment, version: due.version, moves: due.moves };
     let moved = match &due.what {
         What::Fill => return Ok(store::fill(tx, scope, from, &due.people).await?),
         What::Moves(moved) => moved,
     };
-    if !store::note_moves(tx, scope, from, moved, due.people.count()).await? {
-        return Ok(false);
-    }
     let mut numbers: Vec<u32> = moved.iter().map(|(person, _)| *person).collect();
     numbers.sort_unstable();
     let people = store::people(tx, scope, &numbers).await?;
+    let ids: Vec<&str> = people.iter().map(|person| person.id.as_str()).collect();
+    let causes = room.why(due, &ids);
+    let moves: Vec<Move<'_>> = moved
+        .iter()
+        .map(|(person, entered)| {
+            let found = people.binary_search_by_key(&i64::from(*person), |p| p.person_no).ok();
+            let because = found.and_then(|n| causes.get(n)).map(Arc::as_ref);
+            Move { person: *person, id: found.map(|n| ids[n]), entered: *entered, because }
+        })
+        .collect();
     let at = tx.now();
-    let fact = |(number, entered): &(u32, bool)| {
-        let found = people.binary_search_by_key(&i64::from(*number), |p| p.person_no).ok()?;
-        let (segment, person) = (due.segment.clone(), people[found].id.clone());
-        Some(match entered {
-            true => Fact::SegmentEntered { segment, person, at },
-            false => Fact::SegmentLeft { segment, person, at },
+    let today = room.read(|held| held.mark.calendar.day(at.0)).map_or(0, |day| i64::from(day.0));
+    if !store::note_moves(tx, scope, from, &moves, (due.people.count(), today)).await? {
+        return Ok(false);
+    }
+    let fact = |moved: &Move<'_>| {
+        let (segment, person) = (due.segment.clone(), moved.id?.to_owned());
+        let cause = moved.because.map(|Because { cause, .. }| cause.word().to_owned());
+        Some(match moved.entered {
+            true => Fact::SegmentEntered { segment, person, cause, at },
+            false => Fact::SegmentLeft { segment, person, cause, at },
         })
     };
-    let facts: Vec<Fact> = moved.iter().filter_map(fact).collect();
+    let facts: Vec<Fact> = moves.iter().filter_map(fact).collect();
     reactions::on_moves(tx, scope, &facts).await?;
     if due.checkpoint {
         let moves = due.moves + i64::try_from(moved.len()).unwrap_or(i64::MAX);

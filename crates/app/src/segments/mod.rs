@@ -19,8 +19,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Desk, Room, frozen_after, frozen_list, living, people_after};
-pub use model::{AskedFor, SegmentRefusal};
+pub use desk::{Desk, Listed, Room, frozen_after, frozen_list, living, people_after};
+pub use model::{AskedFor, MoveCause, SegmentRefusal};
 #[cfg(test)]
 pub(crate) use store::layer_words;
 

@@ -1,5 +1,6 @@
 //! What may be asked, what it means for the product's own rows, and why a wording is refused.
 
+mod cause;
 mod fields;
 mod place;
 mod refusal;
@@ -15,6 +16,7 @@ use crate::communities::{CommunityKind, Tier};
 use crate::kernel::stored_words::stored_words;
 use crate::privacy;
 
+pub use cause::{Because, Causes, MoveCause};
 pub use fields::{
     FIELDS, FIRST_SEEN, FRIEND, Field, GROUPS, PROVENANCE, SegmentFieldKind, WORK_ACCOUNT, asks, labelled,
     of_the_product,

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::model::MoveCause;
+
 /// A segment without its members.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SegmentRow {
@@ -16,6 +18,10 @@ pub struct SegmentRow {
     pub tell_first: bool,
     pub filled_version: i64,
     pub settled_at: i64,
+    /// The tenant's day, as the index counts days, of the last move; how many entered and left on it.
+    pub day: i64,
+    pub day_came: i64,
+    pub day_went: i64,
     pub created_by: String,
     pub created_at: i64,
     pub updated_at: i64,
@@ -52,6 +58,13 @@ pub struct MoveRow {
     pub person_no: i64,
     /// False: she left.
     pub entered: bool,
+    #[sqlx(try_from = "String")]
+    pub cause: MoveCause,
+    /// What the cause was about: an id of ours, the word of a purpose or a mark, the name of an event; may be empty.
+    pub subject_id: String,
+    /// What that is called, where it has a name that the caller may see; else empty.
+    #[sqlx(default)]
+    pub subject: String,
     pub at: i64,
 }
 

@@ -1,6 +1,6 @@
 //! Every query of segments: the objects here, their people and moves in `members.rs`, frozen lists and the written
-//! index in `frozen.rs`, people's facts in `profiles.rs` (with `fields.rs`, `own.rs` and `layers.rs`), the same questions in SQL in `compare.rs`, what a wording
-//! names in `names.rs`.
+//! index in `frozen.rs`, people's facts in `profiles.rs` (with `fields.rs`, `own.rs` and `layers.rs`), the same questions
+//! in SQL in `compare.rs`, what a wording names in `names.rs`, what a move was caused by in `subjects.rs`.
 
 pub mod compare;
 mod fields;
@@ -12,6 +12,7 @@ pub mod own;
 pub mod profiles;
 pub mod read;
 mod sources;
+pub mod subjects;
 
 use audience::Expr;
 use base::TenantZone;
@@ -25,21 +26,22 @@ use crate::kernel::search;
 use read::Calendar;
 
 pub use frozen::{
-    Frozen, erased_since, forget_index, freeze, read_index, snapshot, snapshot_people, snapshots, write_index,
+    Frozen, erased_since, forget_index, freeze, joined_since, read_index, snapshot, snapshot_people,
+    snapshots, write_index,
 };
 #[cfg(test)]
 pub(crate) use layers::words as layer_words;
 pub use members::{
-    Starting, fill, members, moves, note_members, note_moves, number_of, people, people_named,
-    people_of_place, person_of_contact, reach, reported, ways_in,
+    Move, Starting, fill, members, moved_on, moves, note_members, note_moves, note_settled, number_of,
+    people, people_named, people_of_place, person_of_contact, reach, reported, ways_in,
 };
 
 /// A query of segments without their members; the rest says which.
 macro_rules! select_segment {
     ($rest:literal) => {
         concat!(
-            "SELECT id, name, text, expr, version, status, tell_first, filled_version, settled_at,
-                 created_by, created_at, updated_at
+            "SELECT id, name, text, expr, version, status, tell_first, filled_version, settled_at, day, day_came,
+                 day_went, created_by, created_at, updated_at
              FROM segments_segment WHERE tenant_id = $1 ",
             $rest
         )
@@ -51,21 +53,24 @@ macro_rules! select_segment {
 pub struct Mark {
     pub seq: i64,
     pub revision: i64,
+    /// Everything that facts up to this one caused is written.
+    pub settled: i64,
     pub calendar: Calendar,
 }
 
 pub async fn mark(tx: &mut Tx<'_>, scope: &Scope) -> AppResult<Mark> {
-    let row: Option<(String, i64, i64, i64)> = tx
+    let row: Option<(String, i64, i64, i64, i64)> = tx
         .opt(
-            "SELECT t.zone, t.day_cut_minutes, COALESCE(c.last_seq, 0), COALESCE(r.revision, 0)
+            "SELECT t.zone, t.day_cut_minutes, COALESCE(c.last_seq, 0), COALESCE(r.revision, 0),
+                 COALESCE(r.settled_seq, 0)
              FROM tenants_tenant t LEFT JOIN facts_counter c ON c.tenant_id = t.id
              LEFT JOIN segments_revision r ON r.tenant_id = t.id WHERE t.id = $1",
             args![scope.tenant()],
         )
         .await?;
-    let (zone, cut_minutes, seq, revision) = row.ok_or_else(AppError::not_found)?;
+    let (zone, cut_minutes, seq, revision, settled) = row.ok_or_else(AppError::not_found)?;
     let known = TenantZone::named(&zone).unwrap_or_else(TenantZone::shanghai);
-    Ok(Mark { seq, revision, calendar: Calendar { name: zone, zone: known, cut_minutes } })
+    Ok(Mark { seq, revision, settled, calendar: Calendar { name: zone, zone: known, cut_minutes } })
 }
 
 /// Whether anybody is kept up to date at all.

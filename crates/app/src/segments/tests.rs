@@ -3,6 +3,7 @@
 
 mod agree;
 mod live;
+mod moves;
 mod own;
 
 use std::sync::Arc;
@@ -315,7 +316,7 @@ both_dbs! {
         let due = dying.due();
         assert_eq!(due.len(), 1);
         let mut tx = world.ctx.begin().await.expect("a transaction");
-        assert!(jobs::write(&mut tx, &world.scope, &due[0]).await.expect("moves"));
+        assert!(jobs::write(&mut tx, &world.scope, &dying, &due[0]).await.expect("moves"));
         drop(tx);
         assert!(told(&world, &buyers).await.is_empty());
         let heir = another_process(&world);
@@ -323,7 +324,7 @@ both_dbs! {
         assert_eq!(told(&world, &buyers).await, [(true, mei.clone())]);
         // The first one wakes up and tries to write what it had reckoned.
         let mut tx = world.ctx.begin().await.expect("a transaction");
-        assert!(!jobs::write(&mut tx, &world.scope, &due[0]).await.expect("an answer"), "somebody was faster");
+        assert!(!jobs::write(&mut tx, &world.scope, &dying, &due[0]).await.expect("an answer"), "somebody was faster");
         drop(tx);
         let mut tx = world.ctx.begin().await.expect("a transaction");
         crate::segments::stir(&mut tx, &world.scope).await.expect("a job");

@@ -23,6 +23,7 @@ pub const TYPES: &[&str] = &[
     "tag.removed",
     "segment.entered",
     "segment.left",
+    "person.merged",
 ];
 /// Sent by hand, to any endpoint.
 pub const TEST_TYPE: &str = "webhook.test";
@@ -98,14 +99,18 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
             let data = json!({ "person": person, "tag": tag, "source": source });
             told("tag.removed", Some(person), at, data)
         }
-        Fact::SegmentEntered { segment, person, at } => {
-            let data = json!({ "segment": segment, "person": person });
+        Fact::SegmentEntered { segment, person, cause, at } => {
+            let data = json!({ "segment": segment, "person": person, "cause": cause });
             told("segment.entered", Some(person), at, data)
         }
-        Fact::SegmentLeft { segment, person, at } => {
-            let data = json!({ "segment": segment, "person": person });
+        Fact::SegmentLeft { segment, person, cause, at } => {
+            let data = json!({ "segment": segment, "person": person, "cause": cause });
             // Whoever stopped counting left too, and a receiver who heard that she entered must hear it.
             told("segment.left", None, at, data)
+        }
+        Fact::PersonMerged { person, other, how, at, .. } => {
+            let data = json!({ "person": person, "other": other, "how": how });
+            told("person.merged", Some(person), at, data)
         }
         Fact::MemberJoined { eligible: false, .. }
         | Fact::MemberLeft { eligible: false, .. }
@@ -123,7 +128,6 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::BondMoved { .. }
         | Fact::GroupMoved { .. }
         | Fact::FieldSet { .. }
-        | Fact::PersonMerged { .. }
         | Fact::PersonSplit { .. }
         | Fact::PeopleListed { .. }
         | Fact::KindChanged { .. }

@@ -26,7 +26,7 @@ pub async fn evening(town: &mut Town, door: &Door) -> anyhow::Result<()> {
         staff.iter().filter(able).filter(|s| s["id"] != leaver["id"]).min_by_key(|s| number(s, "contacts"));
     let taker = taker.context("a colleague")?;
     let userid = platform_id(door, &leaver["id"]).await?;
-    same_number(town, &userid);
+    same_number(town, door, &userid).await?;
     act(town, &Act::DismissStaff { userid: userid.clone() });
     let now = town.now();
     town.live_until(now.plus(10 * MINUTE), |_| {}).await?;
@@ -68,17 +68,29 @@ async fn fields(door: &Door) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Two customers of one employee to whom the same number is noted: somebody has to look whether they are one.
-fn same_number(town: &Town, userid: &str) {
-    let people: Vec<String> = {
+/// The first of the shop's table of past buyers, and a number of hers. She has no union id, so she may be anybody.
+const BUYER: (&str, &str) = ("%E7%BD%97%E5%8B%87", "13999560964");
+
+/// An employee notes the number of a past buyer to a customer of hers: somebody has to look whether they are one.
+async fn same_number(town: &mut Town, door: &Door, userid: &str) -> anyhow::Result<()> {
+    let found = door.get(&format!("/api/v1/people?search={}", BUYER.0)).await?;
+    let mut buyer = None;
+    for one in found["items"].as_array().into_iter().flatten() {
+        let path = format!("/api/v1/people/{}", one["id"].as_str().unwrap_or_default());
+        let known = door.get(&path).await?["contacts"].as_array().is_some_and(|all| !all.is_empty());
+        buyer = buyer.or((!known).then_some(path));
+    }
+    let Some(buyer) = buyer else { return Ok(()) };
+    door.post(&format!("{buyer}/phones"), &json!({ "number": BUYER.1, "verified": false })).await?;
+    let person = {
         let desk = town.sim.desk();
         let staff = desk.world.corps.get(&town.corp).and_then(|c| c.staff.get(userid));
-        staff.map(|s| s.customers.iter().take(2).cloned().collect()).unwrap_or_default()
+        staff.and_then(|s| s.customers.iter().next().cloned())
     };
-    for person in people {
-        let mobiles = vec!["13900000001".to_owned()];
-        act(town, &Act::NoteMobiles { userid: userid.to_owned(), person, mobiles });
+    if let Some(person) = person {
+        act(town, &Act::NoteMobiles { userid: userid.to_owned(), person, mobiles: vec![BUYER.1.to_owned()] });
     }
+    Ok(())
 }
 
 /// A person of the town acts; what she can't do any more is no reason to stop the story.

@@ -10,7 +10,8 @@ import { useMay } from "./session";
 import { SideForm } from "./SideForm";
 import type { ExportFilter, ExportWhat } from "./types";
 
-export function ExportButton({ what, filter = {}, small }: { what: ExportWhat; filter?: ExportFilter; small?: boolean }) {
+/** `label` where a page offers more than one list. */
+export function ExportButton({ what, filter = {}, small, label }: { what: ExportWhat; filter?: ExportFilter; small?: boolean; label?: string }) {
   const { t } = useTranslation("common");
   const may = useMay("exports:write");
   const [open, setOpen] = useState(false);
@@ -18,7 +19,7 @@ export function ExportButton({ what, filter = {}, small }: { what: ExportWhat; f
   return (
     <>
       <Button size={small ? "small" : "middle"} onClick={() => setOpen(true)}>
-        {t("export.button")}
+        {label ?? t("export.button")}
       </Button>
       {open ? <ExportForm what={what} filter={filter} onClose={() => setOpen(false)} /> : null}
     </>

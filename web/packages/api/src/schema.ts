@@ -2881,7 +2881,7 @@ export interface paths {
         get: operations["get_segment"];
         put?: never;
         post?: never;
-        /** Puts a segment away. Its history stays, and it can be brought back. */
+        /** Puts a segment away that nothing refers to. Its history stays, and it can be brought back. */
         delete: operations["archive_segment"];
         options?: never;
         head?: never;
@@ -2913,7 +2913,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who entered and who left, newest first. */
+        /** Who entered and who left, newest first, and why. */
         get: operations["list_segment_moves"];
         put?: never;
         post?: never;
@@ -6408,6 +6408,11 @@ export interface components {
             bounds: components["schemas"]["Bounds"];
             ok: boolean;
         };
+        /**
+         * @description Why somebody entered or left a segment.
+         * @enum {string}
+         */
+        MoveCause: "order_paid" | "order_refunded" | "order_tied" | "tag_applied" | "tag_removed" | "group_joined" | "group_left" | "contact_added" | "contact_lost" | "contact_moved" | "greeted" | "clicked" | "consent_given" | "consent_withdrawn" | "mark_set" | "mark_lifted" | "event_reported" | "imported" | "listed" | "field_set" | "layers_changed" | "kind_changed" | "group_placed" | "community_typed" | "people_joined" | "people_parted" | "erased" | "wording_changed" | "time_passed" | "other";
         NamedSegment: {
             id: string;
             name: string;
@@ -7405,7 +7410,14 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             created_by: string;
+            /**
+             * Format: int64
+             * @description Moves of today, as the company counts days, of those the caller may see.
+             */
+            entered_today: number;
             id: string;
+            /** Format: int64 */
+            left_today: number;
             name: string;
             /**
              * Format: int64
@@ -7418,6 +7430,8 @@ export interface components {
             text: string;
             /** Format: int64 */
             updated_at: number;
+            /** @description What refers to it: it can't be put away before. */
+            used_by: components["schemas"]["SegmentUser"][];
             /** Format: int64 */
             version: number;
         };
@@ -7441,6 +7455,7 @@ export interface components {
             /** Format: int64 */
             at: number;
             avatar?: string | null;
+            cause: components["schemas"]["MoveCause"];
             /** @description False: she left. */
             entered: boolean;
             name: string;
@@ -7452,6 +7467,10 @@ export interface components {
             person_id: string;
             /** Format: int64 */
             person_no: number;
+            /** @description What that is called, where it has a name that the caller may see; else empty. */
+            subject: string;
+            /** @description What the cause was about: an id of ours, the word of a purpose or a mark, the name of an event; may be empty. */
+            subject_id: string;
         };
         SegmentMovePage: {
             items: components["schemas"]["SegmentMove"][];
@@ -7534,6 +7553,13 @@ export interface components {
         SegmentSnapshotPage: {
             items: components["schemas"]["SegmentSnapshot"][];
             next?: string | null;
+        };
+        /** @description Something that refers to a segment. */
+        SegmentUser: {
+            id: string;
+            /** @description `segment`. */
+            kind: string;
+            name: string;
         };
         /** @description An earlier or the present wording of a segment. */
         SegmentVersion: {
@@ -15321,6 +15347,14 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -96,10 +96,10 @@ async fn frozen_page(tx: &mut Tx<'_>, scope: &Scope, asked: &Asked<'_>, paging: 
     let index = asked.index.ok_or_else(|| AppError::fault("no index of people"))?;
     let page = (paging.after.parse().ok(), paging.probe());
     let listed = segments::frozen_after(tx, scope, index, &asked.filter.snapshot_id, page).await?;
-    let page = Page::cut(listed, paging.limit, |(number, _)| number.to_string());
-    let numbers: Vec<u32> = page.items.iter().map(|(number, _)| *number).collect();
+    let page = Page::cut(listed, paging.limit, |one| one.number.to_string());
+    let numbers: Vec<u32> = page.items.iter().filter_map(|one| one.shown).collect();
     let refused: HashSet<i64> =
-        page.items.iter().filter(|(_, refused)| *refused).map(|(number, _)| i64::from(*number)).collect();
+        page.items.iter().filter(|one| one.refused).filter_map(|one| one.shown).map(i64::from).collect();
     let rows = people::numbered(tx, scope, &numbers).await?;
     Ok((people_cells(tx, scope, asked, (&rows, Some(&refused))).await?, page.next))
 }

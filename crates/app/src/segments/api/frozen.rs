@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::kept::{SegmentPeoplePage, people_page};
+use super::inside::{SegmentPeoplePage, people_page};
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::db::Tx;

@@ -1,4 +1,6 @@
-//! Segments as objects: made, reworded, put away and brought back, with their people and moves.
+//! Segments as objects: made, reworded, put away and brought back.
+
+use std::collections::BTreeMap;
 
 use audience::Expr;
 use axum::Json;
@@ -18,8 +20,8 @@ use crate::kernel::audit;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{Allowed, AppError, AppResult, ErrorBody, ListQuery, Scope, permission};
 use crate::segments::desk::{is_in, look, question};
-use crate::segments::model::{self, AskedFor, SegmentRefusal, Wording, WordingInput};
-use crate::segments::rows::{MoveRow, SegmentPerson, SegmentRow, VersionRow};
+use crate::segments::model::{self, AskedFor, SegmentRefusal, Thing, Wording, WordingInput};
+use crate::segments::rows::{SegmentRow, VersionRow};
 use crate::segments::store::{self, Writing};
 
 /// A segment in a list.
@@ -36,9 +38,23 @@ struct SegmentItem {
     people: u64,
     /// How many are in, but said no.
     barred: u64,
+    /// Moves of today, as the company counts days, of those the caller may see.
+    entered_today: i64,
+    left_today: i64,
+    /// What refers to it: it can't be put away before.
+    used_by: Vec<SegmentUser>,
     created_by: String,
     created_at: i64,
     updated_at: i64,
+}
+
+/// Something that refers to a segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct SegmentUser {
+    /// `segment`.
+    kind: &'static str,
+    id: String,
+    name: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -85,13 +101,24 @@ async fn list_segments(
     let rows = store::list(&mut tx, &caller.scope, &page, (&query.pattern(), status)).await?;
     let Page { items: rows, next } = Page::cut(rows, page.limit, |r| r.id.clone());
     drop(tx);
-    let counts = counts(&ctx, &caller.scope, &rows).await?;
-    let items = rows.into_iter().zip(counts).map(|(row, people)| item(&row, people)).collect();
+    let figures = figures(&ctx, &caller.scope, &rows).await?;
+    let items = rows.into_iter().zip(figures).map(|(row, figures)| item(&row, figures)).collect();
     Ok(Json(SegmentPage { items, next }))
 }
 
-/// How many are in each as of now, within reach: those who may be chosen, and those barred.
-async fn counts(ctx: &Ctx, scope: &Scope, rows: &[SegmentRow]) -> AppResult<Vec<(u64, u64)>> {
+/// What a list says of a segment besides its row.
+#[derive(Default)]
+struct Figures {
+    people: u64,
+    barred: u64,
+    came: i64,
+    went: i64,
+    used_by: Vec<SegmentUser>,
+}
+
+/// How many are in each as of now, within reach: those who may be chosen, and those barred. Who moved today, and who
+/// refers to it.
+async fn figures(ctx: &Ctx, scope: &Scope, rows: &[SegmentRow]) -> AppResult<Vec<Figures>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -99,26 +126,57 @@ async fn counts(ctx: &Ctx, scope: &Scope, rows: &[SegmentRow]) -> AppResult<Vec<
     let mut tx = ctx.read().await?;
     let reach = store::reach(&mut tx, scope).await?;
     let exprs: Vec<Expr> = rows.iter().map(|row| is_in(&row.id)).collect();
-    look(&room, |held| {
+    let (counts, users, today) = look(&room, |held| {
         let ask = |expr| -> Result<(u64, u64), SegmentRefusal> {
             let of = |purpose| Ok(question(held, (expr, purpose), reach.as_ref())?.count());
             let (people, all): (u64, Result<u64, SegmentRefusal>) =
                 (of(AskedFor::Audience)?, of(AskedFor::Service));
             Ok((people, all?.saturating_sub(people)))
         };
-        exprs.iter().map(ask).collect()
-    })
+        let counts = exprs.iter().map(ask).collect::<Result<Vec<_>, _>>()?;
+        let users = |row: &SegmentRow| held.users_of(&row.id).into_iter().map(str::to_owned).collect();
+        Ok((
+            counts,
+            rows.iter().map(users).collect::<Vec<Vec<String>>>(),
+            held.mark.calendar.day(ctx.now().0),
+        ))
+    })?;
+    let moved = store::moved_on(&mut tx, scope, today, rows).await?;
+    let named = names_of(&mut tx, scope, users.iter().flatten()).await?;
+    let figures = rows.iter().zip(counts).zip(users).map(|((row, (people, barred)), users)| {
+        let (came, went) = moved.get(&row.id).copied().unwrap_or_default();
+        let used_by = users.iter().filter_map(|id| named.get(id).cloned()).collect();
+        Figures { people, barred, came, went, used_by }
+    });
+    Ok(figures.collect())
 }
 
-fn item(row: &SegmentRow, (people, barred): (u64, u64)) -> SegmentItem {
+/// Segments that refer to others, by id.
+async fn names_of(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    ids: impl Iterator<Item = &String>,
+) -> AppResult<BTreeMap<String, SegmentUser>> {
+    let mention = |id: &String| model::Mention { thing: Thing::Segment, id: id.clone(), path: Vec::new() };
+    let known = store::names::look_up(tx, scope, &ids.map(mention).collect::<Vec<_>>()).await?;
+    let user = |((_, id), found): ((Thing, String), store::names::Found)| {
+        (id.clone(), SegmentUser { kind: "segment", id, name: found.name })
+    };
+    Ok(known.into_iter().map(user).collect())
+}
+
+fn item(row: &SegmentRow, figures: Figures) -> SegmentItem {
     SegmentItem {
         id: row.id.clone(),
         name: row.name.clone(),
         text: row.text.clone(),
         version: row.version,
         status: row.status.clone(),
-        people,
-        barred,
+        people: figures.people,
+        barred: figures.barred,
+        entered_today: figures.came,
+        left_today: figures.went,
+        used_by: figures.used_by,
         created_by: row.created_by.clone(),
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -134,9 +192,9 @@ async fn view(ctx: &Ctx, scope: &Scope, id: &str) -> AppResult<Json<SegmentView>
     let mentions = model::mentions(&wording).unwrap_or_default();
     let known = store::names::look_up(&mut tx, scope, &mentions).await?;
     drop(tx);
-    let people = counts(ctx, scope, std::slice::from_ref(&row)).await?.first().copied().unwrap_or_default();
+    let figures = figures(ctx, scope, std::slice::from_ref(&row)).await?.pop().unwrap_or_default();
     Ok(Json(SegmentView {
-        item: item(&row, people),
+        item: item(&row, figures),
         expr,
         tell_first: row.tell_first,
         settled: row.filled_version == row.version,
@@ -262,17 +320,32 @@ async fn reword(
     store::reword(tx, &caller.scope, row, writing).await
 }
 
-/// Puts a segment away. Its history stays, and it can be brought back.
+/// Whoever still refers to a segment would silently lose its people; the refusal names them.
+async fn is_used_by_nobody(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<()> {
+    let users = store::live(tx, scope).await?.into_iter().filter_map(|row| {
+        let expr: Expr = serde_json::from_str(&row.expr).ok()?;
+        expr.segments().contains(id).then_some(row.name)
+    });
+    match users.collect::<Vec<_>>() {
+        none if none.is_empty() => Ok(()),
+        names => Err(SegmentRefusal::InUse { names }.into()),
+    }
+}
+
+/// Puts a segment away that nothing refers to. Its history stays, and it can be brought back.
 #[utoipa::path(delete, path = "/api/v1/segments/{id}",
-    responses((status = 204), (status = 404, body = ErrorBody)))]
+    responses((status = 204), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 async fn archive_segment(
     State(ctx): State<Ctx>,
     caller: Allowed<permission::SegmentsWrite>,
     Path(id): Path<String>,
 ) -> AppResult<StatusCode> {
     let mut tx = ctx.begin().await?;
+    // Whoever gives another one a wording meanwhile waits.
+    store::bump(&mut tx, &caller.scope).await?;
     let row = store::get(&mut tx, &caller.scope, &id).await?;
     if row.status == "live" {
+        is_used_by_nobody(&mut tx, &caller.scope, &id).await?;
         store::set_status(&mut tx, &caller.scope, &id, "archived").await?;
         audit::record(&mut tx, &caller, "segments.archive", &id).await?;
         tx.commit().await?;
@@ -300,91 +373,9 @@ async fn list_segment_versions(
     Ok(Json(SegmentVersionPage { items, next: None }))
 }
 
-/// People in the order of their dense numbers.
-#[derive(Serialize, ToSchema)]
-pub struct SegmentPeoplePage {
-    pub items: Vec<SegmentPerson>,
-    pub next: Option<String>,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct PurposeQuery {
-    /// `audience` when absent. Whoever must not be used for it is left out.
-    purpose: Option<AskedFor>,
-}
-
-/// The people in a segment as of now.
-#[utoipa::path(get, path = "/api/v1/segments/{id}/people", params(ListQuery, PurposeQuery),
-    responses((status = 200, body = SegmentPeoplePage), (status = 404, body = ErrorBody)))]
-async fn list_segment_people(
-    State(ctx): State<Ctx>,
-    caller: Allowed<permission::SegmentsRead>,
-    Path(id): Path<String>,
-    Query(query): Query<ListQuery>,
-    Query(asked): Query<PurposeQuery>,
-) -> AppResult<Json<SegmentPeoplePage>> {
-    let page = query.paging();
-    let purpose = asked.purpose.unwrap_or_default();
-    let mut tx = ctx.read().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
-    let reach = store::reach(&mut tx, &caller.scope).await?;
-    drop(tx);
-    let room = ctx.segments().caught_up(&ctx, &caller.scope).await?;
-    let expr = purpose.demands(&is_in(&id));
-    let after = page.after.parse().ok();
-    let most = if query.search.is_some() { usize::MAX } else { page.probe() };
-    let numbers =
-        look(&room, |held| Ok(question(held, (&expr, purpose), reach.as_ref())?.first(most, after)))?;
-    let mut tx = ctx.read().await?;
-    people_page(&mut tx, &caller.scope, &numbers, &query).await
-}
-
-/// A page of these people, ascending, of those whose name fits when somebody is searched.
-pub async fn people_page(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    numbers: &[u32],
-    query: &ListQuery,
-) -> AppResult<Json<SegmentPeoplePage>> {
-    let page = query.paging();
-    let (rows, unseen) = match query.search {
-        Some(_) => store::people_named(tx, scope, numbers, (&query.pattern(), page.probe())).await?,
-        None => (store::people(tx, scope, numbers).await?, None),
-    };
-    let Page { items, next } = Page::cut(rows, page.limit, |p| p.person_no.to_string());
-    let next = next.or(unseen.map(|no| no.to_string()));
-    Ok(Json(SegmentPeoplePage { items, next }))
-}
-
-#[derive(Serialize, ToSchema)]
-struct SegmentMovePage {
-    items: Vec<MoveRow>,
-    next: Option<String>,
-}
-
-/// Who entered and who left, newest first.
-#[utoipa::path(get, path = "/api/v1/segments/{id}/moves", params(ListQuery),
-    responses((status = 200, body = SegmentMovePage), (status = 404, body = ErrorBody)))]
-async fn list_segment_moves(
-    State(ctx): State<Ctx>,
-    caller: Allowed<permission::SegmentsRead>,
-    Path(id): Path<String>,
-    Query(query): Query<ListQuery>,
-) -> AppResult<Json<SegmentMovePage>> {
-    let page = query.paging();
-    let mut tx = ctx.read().await?;
-    store::get(&mut tx, &caller.scope, &id).await?;
-    let rows = store::moves(&mut tx, &caller.scope, &id, &page).await?;
-    let Page { items, next } = Page::cut(rows, page.limit, |m| m.no.to_string());
-    Ok(Json(SegmentMovePage { items, next }))
-}
-
 pub fn router() -> OpenApiRouter<Ctx> {
     OpenApiRouter::new()
         .routes(routes!(list_segments, create_segment))
         .routes(routes!(get_segment, patch_segment, archive_segment))
         .routes(routes!(list_segment_versions))
-        .routes(routes!(list_segment_people))
-        .routes(routes!(list_segment_moves))
 }

@@ -72,7 +72,18 @@ pub async fn people_after(
     look(room, |held| Ok(question(held, (&expr, purpose), reach.as_ref())?.first(most, after)))
 }
 
-/// The next `most` dense numbers of a frozen list, within reach; true for whoever by now said no to its purpose.
+/// Somebody on a frozen list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// By which she was frozen; pages go on behind it.
+    pub number: u32,
+    /// By which she is known now; none when she stands in the list by another number, or is out of reach.
+    pub shown: Option<u32>,
+    /// By now she said no to the list's purpose.
+    pub refused: bool,
+}
+
+/// The next `most` entries of a frozen list.
 ///
 /// # Errors
 /// Refused when there is no such list.
@@ -82,14 +93,19 @@ pub async fn frozen_after(
     room: &Room,
     snapshot: &str,
     (after, most): (Option<u32>, usize),
-) -> AppResult<Vec<(u32, bool)>> {
+) -> AppResult<Vec<Listed>> {
     let purpose = AskedFor::named(&store::snapshot(tx, scope, snapshot).await?.purpose).unwrap_or_default();
-    let mut people = store::snapshot_people(tx, scope, snapshot).await?;
-    if let Some(reach) = store::reach(tx, scope).await? {
-        people = people.intersect(&reach);
-    }
+    let people = store::snapshot_people(tx, scope, snapshot).await?;
+    let page: Vec<u32> =
+        people.iter().filter(|no| after.is_none_or(|after| *no > after)).take(most).collect();
+    let joined = store::joined_since(tx, scope, &people, &page).await?;
+    let reach = store::reach(tx, scope).await?;
     let everybody = purpose.demands(&Expr::All(Vec::new()));
     let allowed: PeopleSet = look(room, |held| Ok(question(held, (&everybody, purpose), None)?.people()))?;
-    let page = people.iter().filter(|no| after.is_none_or(|after| *no > after)).take(most);
-    Ok(page.map(|no| (no, !allowed.contains(no))).collect())
+    let listed = page.into_iter().map(|number| {
+        let now = joined.get(&number).copied().unwrap_or(Some(number));
+        let shown = now.filter(|no| reach.as_ref().is_none_or(|reach| reach.contains(*no)));
+        Listed { number, shown, refused: shown.is_some_and(|no| !allowed.contains(no)) }
+    });
+    Ok(listed.collect())
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use audience::{Day, Expr, Index, PeopleSet, Standing};
 
+use super::causes::{Explained, Note, Pending};
+use crate::segments::model::Causes;
 use crate::segments::rows::{MembersRow, SegmentRow};
 use crate::segments::store::Mark;
 
@@ -18,6 +20,11 @@ pub struct Held {
     pub standing: Standing,
     pub mark: Mark,
     pub(super) kept: BTreeMap<String, Kept>,
+    pub(super) causes: Pending,
+    /// Segments that ask something else, or were put away, since the last settling.
+    pub(super) reworded: BTreeSet<String>,
+    /// A day began since the last settling, as far as this process knows.
+    pub(super) rolled: bool,
 }
 
 /// A segment as it is written down.
@@ -31,6 +38,8 @@ pub(super) struct Kept {
     /// Who is in may differ from what is written.
     pub(super) stirred: bool,
     pub(super) checkpoint: i64,
+    looks_at: Causes,
+    refers_to: Vec<String>,
 }
 
 /// What is to be written of one segment.
@@ -44,6 +53,7 @@ pub struct Due {
     pub people: PeopleSet,
     /// Moves are many since the members were written down.
     pub checkpoint: bool,
+    pub(super) explained: Explained,
 }
 
 #[derive(Debug)]
@@ -67,11 +77,46 @@ impl Held {
         self.kept.get(segment).map(|kept| kept.version)
     }
 
+    /// The segments whose present wording refers to this one.
+    #[must_use]
+    pub fn users_of(&self, segment: &str) -> Vec<&str> {
+        let refers = |kept: &Kept| kept.refers_to.iter().any(|id| id == segment);
+        self.kept.iter().filter(|(_, kept)| refers(kept)).map(|(id, _)| id.as_str()).collect()
+    }
+
+    /// Remembers why people may move, and forgets what is settled.
+    pub(super) fn note(&mut self, notes: Vec<Note>, settled: i64) {
+        notes.into_iter().filter(|note| note.1 > settled).for_each(|note| self.causes.note(note));
+        if self.mark.settled < settled {
+            self.mark.settled = settled;
+            self.causes.forget_until(settled);
+        }
+    }
+
+    pub(super) fn advance_to(&mut self, today: Day) {
+        self.rolled |= today != self.standing.today();
+        self.standing.advance_to(&self.index, today);
+    }
+
+    /// The number of the last fact if nothing is due and it isn't written down as settled.
+    pub(super) fn settled(&mut self) -> Option<i64> {
+        if self.kept.values().any(|kept| kept.stirred) {
+            return None;
+        }
+        self.reworded.clear();
+        self.rolled = false;
+        (self.mark.settled < self.mark.seq).then_some(self.mark.seq)
+    }
+
     pub(super) fn settle(&mut self) {
         for delta in self.standing.settle(&mut self.index) {
             if let Some(kept) = self.kept.get_mut(&*delta.segment) {
                 kept.stirred = true;
             }
+        }
+        // Where nobody settles, nothing is ever forgotten otherwise.
+        if self.kept.is_empty() {
+            self.causes.clear();
         }
     }
 
@@ -82,6 +127,7 @@ impl Held {
         for id in gone {
             self.kept.remove(&id);
             self.standing.remove(&mut self.index, &id);
+            self.reworded.insert(id);
         }
         let mut waiting = defined;
         while !waiting.is_empty() {
@@ -110,9 +156,23 @@ impl Held {
     /// Defines one segment anew if its wording changed; gives it back with the reason when that can't be done yet.
     fn take(&mut self, definition: Definition) -> Result<(), Box<(Definition, String)>> {
         let Definition { row, written } = definition;
-        let known = self.kept.get(&row.id).is_some_and(|kept| kept.version == row.version);
-        if !known && let Err(why) = self.define_one(&row) {
-            return Err(Box::new((Definition { row, written }, why)));
+        let before = self.kept.get(&row.id).map(|kept| kept.version);
+        if before == Some(row.version) && written.is_none() {
+            return Ok(());
+        }
+        let expr: Expr = match serde_json::from_str(&row.expr) {
+            Ok(expr) => expr,
+            Err(why) => return Err(Box::new((Definition { row, written }, why.to_string()))),
+        };
+        let looks_at = Causes::looked_at(&expr);
+        let refers_to = expr.segments().into_iter().map(str::to_owned).collect();
+        if before != Some(row.version) {
+            if let Err(why) = self.standing.define(&mut self.index, &row.id, expr) {
+                return Err(Box::new((Definition { row, written }, why.to_string())));
+            }
+            if before.is_some() {
+                self.reworded.insert(row.id.clone());
+            }
         }
         if let Some((people, members)) = written {
             let kept = Kept {
@@ -123,20 +183,37 @@ impl Held {
                 written: people,
                 stirred: true,
                 checkpoint: members.members_at,
+                looks_at,
+                refers_to,
             };
             self.kept.insert(row.id, kept);
         }
         Ok(())
     }
 
-    fn define_one(&mut self, row: &SegmentRow) -> Result<(), String> {
-        let expr: Expr = serde_json::from_str(&row.expr).map_err(|e| e.to_string())?;
-        self.standing.define(&mut self.index, &row.id, expr).map_err(|e| e.to_string())
+    /// What explains the moves of a segment: itself and whatever it refers to.
+    fn explained(&self, id: &str) -> Explained {
+        let mut how = Explained { seq: self.mark.seq, rolled: self.rolled, ..Explained::default() };
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            how.reworded |= self.reworded.contains(id);
+            if let Some(kept) = self.kept.get(id) {
+                how.looks_at = how.looks_at.with(kept.looks_at);
+                open.extend(kept.refers_to.iter().map(String::as_str));
+            }
+        }
+        how
     }
 
     pub(super) fn due(&mut self) -> Vec<Due> {
         let mut due = Vec::new();
-        for (id, kept) in self.kept.iter_mut().filter(|(_, kept)| kept.stirred) {
+        let stirred = self.kept.iter().filter(|(_, kept)| kept.stirred);
+        let explained: Vec<Explained> = stirred.map(|(id, _)| self.explained(id)).collect();
+        let stirred = self.kept.iter_mut().filter(|(_, kept)| kept.stirred);
+        for ((id, kept), explained) in stirred.zip(explained) {
             let Some(now) = self.standing.people(&self.index, id) else { continue };
             let (entered, left) = (now.minus(&kept.written), kept.written.minus(&now));
             let filled = kept.filled_version == kept.version;
@@ -166,6 +243,7 @@ impl Held {
                 what,
                 people,
                 checkpoint: since > CHECKPOINT,
+                explained: Explained { first: !filled, ..explained },
             });
         }
         due

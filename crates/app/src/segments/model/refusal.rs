@@ -33,6 +33,10 @@ pub enum SegmentRefusal {
     Reason,
     /// It was archived: bring it back first.
     Archived,
+    /// Other segments refer to it.
+    InUse {
+        names: Vec<String>,
+    },
     Overlapping,
     TooLargeToCompare,
     /// Another operator changed it since it was loaded.
@@ -59,6 +63,7 @@ impl Refusal for SegmentRefusal {
             Self::NameTaken => "segments.name_taken",
             Self::Reason => "segments.reason",
             Self::Archived => "segments.archived",
+            Self::InUse { .. } => "segments.in_use",
             Self::Overlapping => "segments.overlapping",
             Self::TooLargeToCompare => "segments.too_large_to_compare",
             Self::Stale { .. } => "segments.stale",
@@ -67,7 +72,9 @@ impl Refusal for SegmentRefusal {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NameTaken | Self::Archived | Self::Stale { .. } => StatusCode::CONFLICT,
+            Self::NameTaken | Self::Archived | Self::InUse { .. } | Self::Stale { .. } => {
+                StatusCode::CONFLICT
+            }
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
@@ -92,6 +99,7 @@ impl Refusal for SegmentRefusal {
             Self::Reason => json!({ "limit": REASON_CHARS }),
             Self::Overlapping => json!({ "most": MOST_OVERLAPPING }),
             Self::TooLargeToCompare => json!({ "conditions": MOST_COMPARED.0, "values": MOST_COMPARED.1 }),
+            Self::InUse { names } => json!({ "names": names.join(", ") }),
             Self::Stale { current } => json!({ "current": current }),
             Self::OneForm | Self::NameTaken | Self::Archived => json!({}),
         }

@@ -1,6 +1,7 @@
-//! Whose rows a fact makes worth reading again. The one place where facts of the product meet the index of people: a
-//! new fact gets an arm here.
+//! Whose rows a fact makes worth reading again, and what it is as the cause of a move. The one place where facts of the
+//! product meet the index of people: a new fact gets an arm here and in `cause.rs`.
 
+use super::{Because, MoveCause};
 use crate::kernel::facts::FactRow;
 use crate::reactions::Fact;
 
@@ -15,19 +16,25 @@ pub enum Touched {
         group: String,
         community: String,
     },
-    /// By dense number.
-    Number(i64),
+    /// By dense number; `person` is what stands in place of her id.
+    Number {
+        person: String,
+        no: i64,
+    },
     /// The person behind a contact of ours.
     Contact(String),
 }
 
-/// Whom a kept fact concerns. One that this program can't read was written by a newer one beside it: whoever it names
-/// is read again, which is never wrong.
+/// Whom a kept fact concerns, and why she may move. One that this program can't read was written by a newer one beside
+/// it: whoever it names is read again, which is never wrong.
 #[must_use]
-pub fn touched(row: &FactRow) -> Touched {
+pub fn touched(row: &FactRow) -> (Touched, Because) {
     match serde_json::from_str::<Fact>(&row.payload) {
-        Ok(fact) => of(fact),
-        Err(_) => named(&row.payload),
+        Ok(fact) => {
+            let because = Because::told_by(&fact);
+            (of(fact), because)
+        }
+        Err(_) => (named(&row.payload), Because::of(MoveCause::Other)),
     }
 }
 
@@ -66,7 +73,7 @@ fn of(fact: Fact) -> Touched {
         }
         Fact::PeopleImported { people, .. } | Fact::PeopleListed { people, .. } => Touched::People(people),
         // Her id is an alias by now; the number is still hers.
-        Fact::PersonErased { person_no, .. } => Touched::Number(person_no),
+        Fact::PersonErased { person, person_no, .. } => Touched::Number { person, no: person_no },
         Fact::Greeted { contact, .. } => Touched::Contact(contact),
         Fact::GroupPlaced { group, .. } => Touched::Place { group, community: String::new() },
         Fact::CommunityTyped { community, .. } => Touched::Place { group: String::new(), community },

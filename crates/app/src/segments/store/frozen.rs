@@ -1,11 +1,15 @@
 //! Frozen lists of people, and the index of people as it is written down for the next start.
 
+use std::collections::HashMap;
+
 use audience::PeopleSet;
 
+use super::members::number_of;
 use super::read::Calendar;
 use crate::args;
-use crate::kernel::db::{DbResult, Tx};
+use crate::kernel::db::{Composed, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::privacy;
 use crate::segments::rows::SnapshotRow;
 
 /// A frozen list, to be written.
@@ -80,6 +84,57 @@ pub async fn snapshot_people(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppRes
         .await?;
     let (bytes,) = row.ok_or_else(AppError::not_found)?;
     PeopleSet::from_bytes(&bytes).map_err(AppError::fault)
+}
+
+/// Of these numbers of a list, those whose person was joined with another since: the number of who stayed, or none when
+/// she is on the list herself or by an earlier number. Everybody stands on a list once.
+pub async fn joined_since(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    list: &PeopleSet,
+    numbers: &[u32],
+) -> AppResult<HashMap<u32, Option<u32>>> {
+    let mut joined = HashMap::new();
+    for portion in numbers.chunks(500) {
+        let mut sql = Composed::default();
+        sql.push("SELECT person_no, id FROM people_person WHERE tenant_id = ");
+        sql.bind(scope.tenant());
+        sql.push(" AND kind = 'merged' AND person_no IN (");
+        sql.bind_all(portion.iter().copied());
+        sql.push(")");
+        for (number, id) in tx.all_composed::<(i64, String)>(sql).await? {
+            let Ok(number) = u32::try_from(number) else { continue };
+            joined.insert(number, stands_for(tx, scope, list, (number, &id)).await?);
+        }
+    }
+    Ok(joined)
+}
+
+async fn stands_for(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    list: &PeopleSet,
+    (number, id): (u32, &str),
+) -> AppResult<Option<u32>> {
+    let stayed = privacy::survivor_of(tx, scope, id).await?;
+    let shown = number_of(tx, scope, &stayed).await?.filter(|no| !list.contains(*no));
+    let mut open = vec![stayed];
+    while let Some(id) = open.pop() {
+        let others: Vec<(i64, String)> = tx
+            .all(
+                "SELECT person_no, id FROM people_person
+                 WHERE tenant_id = $1 AND merged_into = $2 AND merged_into <> ''",
+                args![scope.tenant(), &id],
+            )
+            .await?;
+        for (other, id) in others {
+            if u32::try_from(other).is_ok_and(|other| other < number && list.contains(other)) {
+                return Ok(None);
+            }
+            open.push(id);
+        }
+    }
+    Ok(shown)
 }
 
 /// Bytes per row of a written index.

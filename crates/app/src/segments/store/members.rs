@@ -1,11 +1,14 @@
 //! Who is in a segment by the book, who moved, and people by their dense numbers.
 
-use audience::PeopleSet;
+use std::collections::HashMap;
+
+use audience::{Day, PeopleSet};
 
 use crate::args;
 use crate::kernel::db::{Composed, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
-use crate::segments::rows::{MembersRow, MoveRow, SegmentPerson};
+use crate::segments::model::{Because, MoveCause};
+use crate::segments::rows::{MembersRow, MoveRow, SegmentPerson, SegmentRow};
 
 /// Who is in a segment by the book, and by which move.
 pub async fn members(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<Option<(PeopleSet, MembersRow)>> {
@@ -69,18 +72,33 @@ pub async fn fill(tx: &mut Tx<'_>, scope: &Scope, from: Starting<'_>, people: &P
     Ok(done == 1)
 }
 
-/// Writes who entered and left. False when somebody was faster: then nothing is written.
+/// Somebody enters or leaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Move<'a> {
+    pub person: u32,
+    /// None for whoever has no row any more.
+    pub id: Option<&'a str>,
+    pub entered: bool,
+    pub because: Option<&'a Because>,
+}
+
+/// Writes who entered and left, and counts them on the tenant's day `today`. False when somebody was faster: then
+/// nothing is written.
 pub async fn note_moves(
     tx: &mut Tx<'_>,
     scope: &Scope,
     from: Starting<'_>,
-    moved: &[(u32, bool)],
-    people: u64,
+    moved: &[Move<'_>],
+    (people, today): (u64, i64),
 ) -> DbResult<bool> {
     let now = tx.now();
+    let came = moved.iter().filter(|one| one.entered).count();
     let done = tx
         .exec(
-            "UPDATE segments_segment SET moves = moves + $5, filled_version = version, people = $6, settled_at = $7
+            "UPDATE segments_segment SET moves = moves + $5, filled_version = version, people = $6, settled_at = $7,
+                 day = $8, day_after = CASE WHEN day = $8 THEN day_after ELSE moves END,
+                 day_came = CASE WHEN day = $8 THEN day_came + $9 ELSE $9 END,
+                 day_went = CASE WHEN day = $8 THEN day_went + $10 ELSE $10 END
              WHERE tenant_id = $1 AND id = $2 AND version = $3 AND moves = $4 AND status = 'live'",
             args![
                 scope.tenant(),
@@ -89,20 +107,80 @@ pub async fn note_moves(
                 from.moves,
                 moved.len(),
                 i64::try_from(people).unwrap_or(i64::MAX),
-                now
+                now,
+                today,
+                came,
+                moved.len() - came
             ],
         )
         .await?;
     if done == 0 {
         return Ok(false);
     }
-    let numbered = (from.moves + 1..).zip(moved);
-    let rows = numbered
-        .map(|(no, (person, entered))| args![scope.tenant(), from.segment, no, *person, *entered, now])
-        .collect();
-    tx.insert_many("INSERT INTO segments_move (tenant_id, segment_id, no, person_no, entered, at)", rows, "")
-        .await?;
+    let row = |(no, one): (i64, &Move<'_>)| {
+        let cause = one.because.map_or(MoveCause::Other, |because| because.cause).word();
+        let subject = one.because.map_or("", |because| &because.subject);
+        args![scope.tenant(), from.segment, no, one.person, one.entered, cause, subject, now]
+    };
+    let rows = (from.moves + 1..).zip(moved).map(row).collect();
+    tx.insert_many(
+        "INSERT INTO segments_move (tenant_id, segment_id, no, person_no, entered, cause, subject_id, at)",
+        rows,
+        "",
+    )
+    .await?;
     Ok(true)
+}
+
+/// Everything up to this fact is written: what came before explains no later move.
+pub async fn note_settled(tx: &mut Tx<'_>, scope: &Scope, seq: i64) -> DbResult<()> {
+    tx.exec(
+        "UPDATE segments_revision SET settled_seq = $2 WHERE tenant_id = $1 AND settled_seq < $2",
+        args![scope.tenant(), seq],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many entered and left these segments on a day, of people within reach, by segment; whoever is absent had no
+/// moves. Nothing is read for a caller who sees everybody: her counts stand beside the segment.
+pub async fn moved_on(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    day: Day,
+    rows: &[SegmentRow],
+) -> DbResult<HashMap<String, (i64, i64)>> {
+    let day = i64::from(day.0);
+    let moved = rows.iter().filter(|row| row.day == day);
+    if scope.reach_key().is_empty() {
+        return Ok(moved.map(|row| (row.id.clone(), (row.day_came, row.day_went))).collect());
+    }
+    let mut counts: HashMap<String, (i64, i64)> = HashMap::new();
+    let found: Vec<(String, bool, i64)> = tx
+        .all(
+            "SELECT m.segment_id, m.entered, CAST(COUNT(*) AS BIGINT) FROM segments_segment s
+             JOIN segments_move m ON m.tenant_id = s.tenant_id AND m.segment_id = s.id AND m.no > s.day_after
+             JOIN people_person p ON p.tenant_id = m.tenant_id AND p.person_no = m.person_no
+             WHERE s.tenant_id = $1 AND s.day = $3
+               AND (p.id IN (SELECT g.person_id FROM groups_membership g
+                        JOIN groups_duty d ON d.tenant_id = g.tenant_id AND d.group_id = g.group_id
+                        WHERE g.tenant_id = $1 AND d.staff_id = $2)
+                    OR p.id IN (SELECT c.person_id FROM people_contact c
+                        JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
+                        WHERE c.tenant_id = $1 AND f.staff_id = $2))
+             GROUP BY m.segment_id, m.entered",
+            args![scope.tenant(), scope.reach_key(), day],
+        )
+        .await?;
+    for (segment, entered, n) in found {
+        let count = counts.entry(segment).or_default();
+        if entered {
+            count.0 = n
+        } else {
+            count.1 = n
+        };
+    }
+    Ok(counts)
 }
 
 /// Writes the members down as a set, so that a start need not walk all moves.
@@ -124,7 +202,8 @@ pub async fn note_members(
 pub async fn moves(tx: &mut Tx<'_>, scope: &Scope, id: &str, page: &Paging) -> DbResult<Vec<MoveRow>> {
     let before = page.after.parse().unwrap_or(i64::MAX);
     tx.all(
-        "SELECT m.no, p.id AS person_id, p.name, p.avatar, m.person_no, m.entered, m.at FROM segments_move m
+        "SELECT m.no, p.id AS person_id, p.name, p.avatar, m.person_no, m.entered, m.cause, m.subject_id, m.at
+         FROM segments_move m
          JOIN people_person p ON p.tenant_id = m.tenant_id AND p.person_no = m.person_no
          WHERE m.tenant_id = $1 AND m.segment_id = $3 AND m.no < $4
            AND ($2 = '' OR p.id IN (SELECT s.person_id FROM groups_membership s

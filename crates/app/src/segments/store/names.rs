@@ -37,7 +37,8 @@ pub async fn look_up(tx: &mut Tx<'_>, scope: &Scope, mentions: &[Mention]) -> Db
     Ok(known)
 }
 
-async fn rows(
+/// Id, name and whether it is gone, by a statement like those of [`tables`].
+pub(super) async fn rows(
     tx: &mut Tx<'_>,
     scope: &Scope,
     table: &'static str,

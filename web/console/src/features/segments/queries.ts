@@ -2,7 +2,7 @@
 import { ApiError, api, call } from "@huoqun/api";
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { SegmentAnswer, SegmentPurpose, SegmentRow, SegmentView, SegmentVocabulary } from "@/shared/types";
+import type { SegmentAnswer, SegmentPurpose, SegmentView, SegmentVocabulary } from "@/shared/types";
 import type { Expr } from "./model/tree";
 
 export const vocabulary = queryOptions({
@@ -13,13 +13,6 @@ export const vocabulary = queryOptions({
 
 export const oneSegment = (id: string) =>
   queryOptions({ queryKey: ["segments", "one", id], queryFn: (): Promise<SegmentView> => call(api.GET("/api/v1/segments/{id}", { params: { path: { id } } })) });
-
-/** The living segments that refer to this one. */
-export const usersOf = (id: string) =>
-  queryOptions({
-    queryKey: ["segments", "users", id],
-    queryFn: async (): Promise<SegmentRow[]> => (await call(api.GET("/api/v1/segments", { params: { query: { limit: 200 } } }))).items.filter((s) => s.id !== id && s.text.includes(id)),
-  });
 
 /** A wording in one of its two forms. */
 export type Wording = { expr: Expr } | { text: string };

@@ -3,6 +3,7 @@ import { api, call } from "@huoqun/api";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/shared/Empty";
+import { ExportButton } from "@/shared/ExportButton";
 import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
 import { Page } from "@/shared/Page";
@@ -14,7 +15,7 @@ export function Audit() {
   const words = useWords();
   const { dayAndClock } = useFormat();
   return (
-    <Page title={t("audit")} lead={t("audit_lead")}>
+    <Page title={t("audit")} lead={t("audit_lead")} actions={<ExportButton what="audit" />}>
       <List<AuditRow>
         queryKey={["audit"]} label={t("audit")} searchable={false} rowKey={(e) => e.id}
         fetch={(query) => call(api.GET("/api/v1/access/audit", { params: { query } }))}

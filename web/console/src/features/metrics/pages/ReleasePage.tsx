@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
+import { ExportButton } from "@/shared/ExportButton";
 import { Failure } from "@/shared/Failure";
 import { Page } from "@/shared/Page";
 import { useMay } from "@/shared/session";
@@ -31,7 +32,7 @@ export function ReleasePage({ id }: { id: string }) {
     modal.confirm({ title: t("stop_title"), content: t("stop_what"), okText: t("decision.stop"), okButtonProps: { danger: true }, onOk: () => decide.mutateAsync(body).catch(() => {}) });
   };
   return (
-    <Page title={query.data?.title ?? " "} back={<Link to="/results">{t("releases")}</Link>}>
+    <Page title={query.data?.title ?? " "} back={<Link to="/results">{t("releases")}</Link>} actions={<ExportButton what="links" filter={{ post_id: id }} label={t("export_links")} />}>
       <Failure error={query.error} retry={() => void query.refetch()} />
       {query.isPending ? <Waiting rows={8} height={32} /> : null}
       {query.data ? <ReleaseView card={query.data} locked={!may} busy={decide.isPending} error={decide.error} onDecide={onDecide} /> : null}

@@ -19,7 +19,7 @@ export function Releases() {
   const { t } = useTranslation("metrics");
   const { count, yuan, dayAndClock, now } = useFormat();
   return (
-    <Page title={t("releases")} lead={t("releases_lead")} actions={<ExportButton what="releases" />}>
+    <Page title={t("releases")} lead={t("releases_lead")} actions={<><ExportButton what="links" label={t("export_links")} /><ExportButton what="releases" /></>}>
       <List<Release>
         queryKey={["releases"]} label={t("releases")} searchable={false} refresh={20_000} rowKey={(r) => r.post_id} fetch={(query) => call(api.GET("/api/v1/metrics/releases", { params: { query } }))}
         empty={<Empty title={t("none")} action={<Link to="/plan">{t("to_plan")}</Link>}>{t("none_why")}</Empty>}

@@ -44,7 +44,7 @@ export function People() {
         <>
           {may ? <Link to="/people/tag-jobs">{t("bulk_jobs")}</Link> : null}
           {may ? <Button onClick={() => setTagging(all)}>{t("tag_all")}</Button> : null}
-          <ExportButton what="people" />
+          <ExportButton what="people" filter={{ search, tag_id: only.tag ?? "", group_id: only.group ?? "", community_id: only.community ?? "" }} />
         </>
       )}
     >

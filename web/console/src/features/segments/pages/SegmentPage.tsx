@@ -6,12 +6,13 @@ import { Button, Popconfirm } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
+import { ExportButton } from "@/shared/ExportButton";
 import { Failure } from "@/shared/Failure";
 import { useFormat } from "@/shared/format";
 import { Page, Section } from "@/shared/Page";
 import { useMay } from "@/shared/session";
 import { StateMark } from "@/shared/StateMark";
-import type { SegmentRow, SegmentView } from "@/shared/types";
+import type { SegmentView } from "@/shared/types";
 import { Waiting } from "@/shared/Waiting";
 import type { Expr } from "../model/tree";
 import { DatabaseCheck } from "../parts/DatabaseCheck";
@@ -20,18 +21,18 @@ import { Moves } from "../parts/Moves";
 import { OverlapView } from "../parts/OverlapView";
 import { Versions } from "../parts/Versions";
 import { WordsOf } from "../parts/WordsOf";
-import { oneSegment, usersOf } from "../queries";
+import { oneSegment } from "../queries";
 
 export function SegmentPage({ id }: { id: string }) {
   const { t } = useTranslation("segments");
   const { count, when } = useFormat();
   const query = useQuery({ ...oneSegment(id), refetchInterval: 5_000 });
   const segment = query.data;
-  const users = useQuery(usersOf(id)).data ?? [];
+  const users = segment?.used_by ?? [];
   const live = segment?.status === "live";
   return (
     <Page
-      title={segment?.name ?? " "} back={<Link to="/people/segments">{t("title")}</Link>} actions={segment ? <Actions segment={segment} users={users} /> : null}
+      title={segment?.name ?? " "} back={<Link to="/people/segments">{t("title")}</Link>} actions={segment ? <>{live ? <ExportButton what="segment" filter={{ segment_id: id }} /> : null}<Actions segment={segment} /></> : null}
       lead={segment ? (live ? t("now_in", { n: count(segment.people), when: when(segment.updated_at) }) : <StateMark state="archived" word={t("statuses.archived")} />) : null}
     >
       <Failure error={query.error} retry={() => void query.refetch()} />
@@ -57,10 +58,11 @@ export function SegmentPage({ id }: { id: string }) {
   );
 }
 
-function Actions({ segment, users }: { segment: SegmentView; users: SegmentRow[] }) {
+function Actions({ segment }: { segment: SegmentView }) {
   const { t } = useTranslation("segments");
   const { count } = useFormat();
   const navigate = useNavigate();
+  const users = segment.used_by;
   const may = useMay("segments:write");
   const [freezing, setFreezing] = useState(false);
   const path = { params: { path: { id: segment.id } } };

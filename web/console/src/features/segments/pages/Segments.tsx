@@ -45,6 +45,10 @@ export function Segments() {
           ...(status === "live" ? [{ key: "pick", title: t("pick"), width: "64px", cell: (s: SegmentRow) => <Checkbox checked={picked.has(s.id)} aria-label={t("pick_named", { name: s.name })} onChange={(e) => pick(s.id, e.target.checked)} /> }] : []),
           { key: "name", title: t("name"), main: true, cell: (s) => <Link to="/people/segments/$id" params={{ id: s.id }}>{s.name}</Link> },
           ...(status === "live" ? [{ key: "people", title: t("count"), number: true, cell: (s: SegmentRow) => <>{count(s.people)}{s.barred > 0 ? <div className="faint">{t("said_no", { n: count(s.barred) })}</div> : null}</> }] : []),
+          ...(status === "live" ? [
+            { key: "today", title: t("today"), number: true, cell: (s: SegmentRow) => (s.entered_today + s.left_today > 0 ? t("today_moves", { came: count(s.entered_today), went: count(s.left_today) }) : null) },
+            { key: "used", title: t("used_by"), cell: (s: SegmentRow) => <span className="row">{s.used_by.map((u) => <Link key={u.id} to="/people/segments/$id" params={{ id: u.id }}>{u.name}</Link>)}</span> },
+          ] : []),
           { key: "version", title: t("version"), number: true, cell: (s) => count(s.version) },
           { key: "changed", title: t("changed"), cell: (s) => when(s.updated_at) },
           { key: "by", title: t("by"), cell: (s) => s.created_by },

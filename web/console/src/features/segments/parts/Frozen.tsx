@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "@/shared/act";
 import { Copy } from "@/shared/Copy";
+import { ExportButton } from "@/shared/ExportButton";
 import { Face } from "@/shared/Face";
 import { Field } from "@/shared/Field";
 import { useFormat } from "@/shared/format";
@@ -72,6 +73,7 @@ function One({ snapshot, onClose }: { snapshot: SegmentSnapshot; onClose: () => 
           <dd><Copy text={snapshot.digest} label={t("digest")} /></dd>
         </dl>
         <p className="soft">{t("digest_why")}</p>
+        <div><ExportButton what="frozen_list" filter={{ snapshot_id: snapshot.id }} /></div>
         <PeopleList id={snapshot.id} frozen />
       </div>
     </Drawer>

@@ -9,6 +9,7 @@ import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
 import { StateMark } from "@/shared/StateMark";
 import type { SegmentMove } from "@/shared/types";
+import { useWords } from "@/shared/words";
 
 const DAYS = 28;
 const DRAWN = 200;
@@ -38,11 +39,22 @@ export function Moves({ id }: { id: string }) {
         columns={[
           { key: "who", title: t("person"), main: true, cell: (m) => <Link to="/people/$id" params={{ id: m.person_id }}><Face name={m.name} picture={m.avatar ?? null} /> {m.name || t("nameless")}</Link> },
           { key: "way", title: t("way"), cell: (m) => <StateMark state={m.entered ? "done" : "left"} word={m.entered ? t("entered") : t("gone_out")} /> },
+          { key: "why", title: t("move_why"), cell: (m) => <Why move={m} /> },
           { key: "at", title: t("at"), cell: (m) => dayAndClock(m.at) },
         ]}
       />
     </div>
   );
+}
+
+/** What moved her, and what that was about where it has a name. */
+function Why({ move }: { move: Pick<SegmentMove, "cause" | "subject" | "subject_id"> }) {
+  const { t } = useTranslation("segments");
+  const words = useWords();
+  const asked = move.cause === "consent_given" || move.cause === "consent_withdrawn";
+  const subject = asked ? words("segments", "values", move.subject_id) : move.subject;
+  const cause = words("segments", "causes", move.cause);
+  return <>{subject === "" ? cause : t("cause_of", { cause, subject })}</>;
 }
 
 /** Bars of the last days. Drawn from the newest moves only, and says so when there were more. */

@@ -6,6 +6,7 @@ import { Button, Input } from "antd";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/shared/Empty";
+import { ExportButton } from "@/shared/ExportButton";
 import { Failure } from "@/shared/Failure";
 import { Page } from "@/shared/Page";
 import { useMay } from "@/shared/session";
@@ -36,7 +37,7 @@ export function Tags() {
   return (
     <Page
       title={t("title")} lead={t("lead")}
-      actions={<><Link to="/people/tag-rules">{t("rules")}</Link><Link to="/people/tag-jobs">{t("bulks")}</Link>{may ? add : null}</>}
+      actions={<><Link to="/people/tag-rules">{t("rules")}</Link><Link to="/people/tag-jobs">{t("bulks")}</Link><ExportButton what="tags" />{may ? add : null}</>}
     >
       <Failure error={query.error} retry={() => void query.refetch()} />
       {query.isPending ? <Waiting rows={8} /> : null}

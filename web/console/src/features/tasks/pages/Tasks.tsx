@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { AbilityWord } from "@/shared/AbilityWord";
 import { useAct } from "@/shared/act";
 import { Empty } from "@/shared/Empty";
+import { ExportButton } from "@/shared/ExportButton";
 import { useFormat } from "@/shared/format";
 import { List } from "@/shared/List";
 import { useStaffName } from "@/shared/names";
@@ -29,7 +30,7 @@ export function Tasks() {
   const [handing, setHanding] = useState<TaskRow | null>(null);
   const remind = useAct((id: string) => call(api.POST("/api/v1/tasks/{id}/remind", { params: { path: { id } } })), { renew: [["tasks"], ["today"]], done: t("reminded"), tellErrors: true });
   return (
-    <Page title={t("title")} lead={<>{t("lead")} <AbilityWord ability="needs_tap" /></>}>
+    <Page title={t("title")} lead={<>{t("lead")} <AbilityWord ability="needs_tap" /></>} actions={<ExportButton what="tasks" filter={view === "all" ? {} : { status: view }} />}>
       <List<TaskRow>
         queryKey={["tasks", view]} label={t("title")} refresh={10_000} rowKey={(x) => x.id} searchable={false}
         fetch={(query) => call(api.GET("/api/v1/tasks", { params: { query: { ...query, ...(view === "all" ? {} : { state: view }) } } }))}
