@@ -36,6 +36,8 @@ impl Company {
         let folder = Folder::new(&format!("company-{rows}"))?;
         let server = serve(program, &folder)?;
         let cookie = sign_in(&server)?;
+        // The night's work, which a first start does at once, must be done before anybody is there.
+        calm(&server)?;
         server.stop()?;
         let began = Instant::now();
         let store = store(&folder.path().join("data"))?;
@@ -62,6 +64,7 @@ impl Company {
 
     /// Has the next start write down the index of people, as every night does.
     pub fn ask_for_the_written_index(&self) -> anyhow::Result<()> {
+        self.change("DELETE FROM segments_index")?;
         self.change("DELETE FROM schedule_tick WHERE name = 'segments.write_index'")?;
         Ok(())
     }

@@ -114,6 +114,8 @@ def main(rows, path, folder):
     for name, _ in indexes:
         store.execute(f"DROP INDEX {name}")
     store.execute("BEGIN")
+    # A first start wrote down the index of nobody.
+    store.execute("DELETE FROM segments_index")
     fill(store, rows, columns, tenant, today)
     store.execute("COMMIT")
     for _, sql in indexes:
