@@ -3,11 +3,15 @@
 //! What counts is the median of the rounds' ratios. A calibration line before and after says what the disk was worth.
 
 mod calibrate;
+mod company;
 mod footprint;
 mod http;
 mod import;
 mod ingest;
+mod live;
+mod people_list;
 mod process;
+mod questions;
 mod segments;
 mod welcome;
 
@@ -25,7 +29,7 @@ pub struct Options {
     /// Also what takes an hour: the cost of an event up to ten million stored ones.
     #[arg(long)]
     long: bool,
-    /// Rows of the imported table.
+    /// People of the imported table or of the made company.
     #[arg(long, default_value_t = 1_000_000)]
     rows: usize,
 }
@@ -38,8 +42,13 @@ enum Name {
     Welcome,
     /// A table of people with tags against COPY.
     Import,
-    /// Questions about people, memory against the database.
+    /// Questions about people against chdb, DuckDB and PostgreSQL.
     Segments,
+    /// A page of the list of people at many against few.
+    #[value(name = "people_list")]
+    PeopleList,
+    /// Segments kept up to date while facts come in.
+    Live,
     /// Time to ready, idle memory, sizes.
     Footprint,
     All,
@@ -62,6 +71,12 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     if wanted(Name::Segments) {
         segments::run(options)?;
+    }
+    if wanted(Name::PeopleList) {
+        people_list::run(options)?;
+    }
+    if wanted(Name::Live) {
+        live::run(options)?;
     }
     Ok(())
 }

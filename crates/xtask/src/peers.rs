@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::Context as _;
+
 use crate::{shell, web};
 
 const DIR: &str = "crates/wecom/tests/peers";
@@ -17,21 +19,22 @@ pub fn prepare() -> anyhow::Result<Vec<(&'static str, String)>> {
         told.push(("HUOQUN_NODE_PEER", dir.display().to_string()));
     }
     if dir.join("requirements.txt").is_file() {
-        told.push(("HUOQUN_PYTHON_PEER", virtual_env(&dir)?.display().to_string()));
+        told.push(("HUOQUN_PYTHON_PEER", virtual_env(&dir, "peers")?.display().to_string()));
     }
     Ok(told)
 }
 
-/// A Python of its own under the target directory, made anew when the requirements change.
-fn virtual_env(dir: &Path) -> anyhow::Result<PathBuf> {
-    let place = crate::demo::target_dir()?.join("peers-venv");
+/// A Python of its own under the target directory with what `requirements.txt` in `dir` names, made anew when that
+/// changes.
+pub fn virtual_env(dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let place = crate::demo::target_dir()?.join(format!("{name}-venv"));
     let python = place.join("bin/python");
     let mark = place.join(".huoqun-requirements");
     let wanted = std::fs::read_to_string(dir.join("requirements.txt"))?;
     if python.is_file() && std::fs::read_to_string(&mark).is_ok_and(|had| had == wanted) {
         return Ok(python);
     }
-    println!("making a Python environment for the crypto peer");
+    println!("making a Python environment: {name}");
     let _ = std::fs::remove_dir_all(&place);
     let made = shell::read(Command::new("python3").args(["-m", "venv"]).arg(&place));
     if let Err(why) = made {
@@ -43,7 +46,8 @@ fn virtual_env(dir: &Path) -> anyhow::Result<PathBuf> {
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
         .arg(dir.join("requirements.txt"));
-    shell::run(&mut pip)?;
+    shell::run(&mut pip)
+        .context("pip could not install what requirements.txt names; is its index within reach?")?;
     std::fs::write(&mark, wanted)?;
     Ok(python)
 }

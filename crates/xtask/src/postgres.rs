@@ -44,6 +44,11 @@ struct Owner {
 impl Cluster {
     /// Finds (or installs) the server, makes a cluster and waits until it answers.
     pub fn start(durability: Durability) -> anyhow::Result<Self> {
+        Self::tuned(durability, &[])
+    }
+
+    /// The same with settings of the caller's own, `name=value`.
+    pub fn tuned(durability: Durability, settings: &[&str]) -> anyhow::Result<Self> {
         let bin = programs()?;
         let owner = if shell::is_root() { Some(unprivileged()?) } else { None };
         sweep(&bin, owner);
@@ -68,7 +73,7 @@ impl Cluster {
         // Between asking for a free port and taking it, another process may be faster.
         for _ in 0..3 {
             let port = shell::free_port()?;
-            let server = serve(&bin, owner, &dir, port, durability)?;
+            let server = serve(&bin, owner, &dir, port, (durability, settings))?;
             let mut cluster = Self { dir: dir.clone(), bin: bin.clone(), owner, port, server };
             match cluster.wait_ready() {
                 Ok(()) => return Ok(cluster),
@@ -135,7 +140,7 @@ fn serve(
     owner: Option<Owner>,
     dir: &Path,
     port: u16,
-    durability: Durability,
+    (durability, tuned): (Durability, &[&str]),
 ) -> anyhow::Result<Child> {
     let log = std::fs::File::create(dir.join("log"))?;
     let mut server = as_owner(bin.join("postgres"), owner);
@@ -144,6 +149,8 @@ fn serve(
     if durability == Durability::None {
         settings.extend(FAST);
     }
+    // Of a setting that comes twice the last counts.
+    settings.extend(tuned);
     for setting in settings {
         server.args(["-c", setting]);
     }

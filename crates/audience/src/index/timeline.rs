@@ -165,11 +165,21 @@ impl Timeline {
     }
 }
 
+/// Fewer people than this, over all tallies, are merged as lists.
+const FEW: u32 = 256;
+
 /// Those of one container who did it at all, in any of the tallies.
 pub fn any_of<'a>(tallies: &[&'a Tally], key: u16, pool: &mut Pool) -> Block<'a> {
+    let found: Vec<_> = tallies.iter().filter_map(|tally| tally.any.container(key)).collect();
+    if found.len() > 2 && found.iter().map(|container| container.len()).sum::<u32>() > FEW {
+        // Merging a growing list with the next one reads it again for every day; bits are written once each.
+        let mut bits = pool.zeroed();
+        found.iter().for_each(|container| container.or_into(&mut bits));
+        return Block::OwnMany(bits);
+    }
     let mut all = Block::Empty;
-    for tally in tallies {
-        let block = Block::of(tally.any.container(key), pool);
+    for container in found {
+        let block = Block::of(Some(container), pool);
         all = all.or(block, pool);
     }
     all

@@ -1,6 +1,6 @@
-//! As much HTTP as the benchmarks need: one request, one answer, connection closed.
+//! As much HTTP as the benchmarks need: one request, one answer, connection closed; or a connection that is kept.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -62,6 +62,50 @@ pub fn ask(
 
 pub fn get(address: &str, path: &str) -> anyhow::Result<Answer> {
     ask(address, "GET", path, &[], "")
+}
+
+/// A connection that is kept, as a browser keeps it: what is timed over it is the answer, not the greeting.
+pub struct Line {
+    reader: BufReader<TcpStream>,
+    head: String,
+}
+
+impl Line {
+    /// To `address`, with header lines that every request carries.
+    pub fn open(address: &str, headers: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).with_context(|| format!("nobody listens on {address}"))?;
+        // A first question may read a whole company.
+        stream.set_read_timeout(Some(Duration::from_secs(3_600)))?;
+        stream.set_nodelay(true)?;
+        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        Ok(Self { reader: BufReader::new(stream), head: format!("Host: {address}\r\n{lines}") })
+    }
+
+    /// The body of a successful answer.
+    pub fn ask(&mut self, method: &str, path: &str, body: &str) -> anyhow::Result<Vec<u8>> {
+        let request =
+            format!("{method} {path} HTTP/1.1\r\n{}Content-Length: {}\r\n\r\n{body}", self.head, body.len());
+        self.reader.get_mut().write_all(request.as_bytes())?;
+        let (mut status, mut length, mut chunked) = (String::new(), 0, false);
+        self.reader.read_line(&mut status)?;
+        loop {
+            let mut line = String::new();
+            self.reader.read_line(&mut line)?;
+            let Some((name, value)) = line.trim_end().split_once(':') else { break };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse()?,
+                "transfer-encoding" => chunked = value.trim().eq_ignore_ascii_case("chunked"),
+                _ => {}
+            }
+        }
+        anyhow::ensure!(!chunked, "an answer in chunks, which a kept connection does not read");
+        let mut body = vec![0; length];
+        self.reader.read_exact(&mut body)?;
+        if !status.split(' ').nth(1).is_some_and(|code| code.starts_with('2')) {
+            bail!("{method} {path} answered {}: {}", status.trim(), String::from_utf8_lossy(&body));
+        }
+        Ok(body)
+    }
 }
 
 fn unchunked(mut rest: &[u8]) -> Vec<u8> {

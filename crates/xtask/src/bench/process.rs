@@ -66,6 +66,20 @@ impl Server {
         Ok(server)
     }
 
+    /// Ends it as an administrator would, so that its store is closed and its port free.
+    pub fn stop(mut self) -> anyhow::Result<()> {
+        let pid = self.child.id().to_string();
+        shell::read(Command::new("kill").args(["-TERM", &pid]))?;
+        let began = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            if began.elapsed() > Duration::from_secs(60) {
+                bail!("the server did not end within a minute: {}", self.log());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
     /// Resident memory in bytes.
     pub fn memory(&self) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

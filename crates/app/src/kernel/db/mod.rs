@@ -96,9 +96,12 @@ impl Db {
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
         let writer = sqlite::Writer::open(&options).await?;
+        // A connection to a file doesn't go away by itself; asking each time whether it is there costs a trip to its
+        // thread, as much as a small query.
         let readers = SqlitePoolOptions::new()
             .min_connections(0)
             .max_connections(4)
+            .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         Ok(Self { engine: Engine::Sqlite { writer, readers } })
     }
