@@ -2881,7 +2881,7 @@ export interface paths {
         get: operations["get_segment"];
         put?: never;
         post?: never;
-        /** Puts a segment away. Its history stays, and it can be brought back. */
+        /** Puts a segment away that nothing refers to. Its history stays, and it can be brought back. */
         delete: operations["archive_segment"];
         options?: never;
         head?: never;
@@ -2913,7 +2913,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who entered and who left, newest first. */
+        /** Who entered and who left, newest first, and why. */
         get: operations["list_segment_moves"];
         put?: never;
         post?: never;
@@ -5061,7 +5061,7 @@ export interface components {
         /** @description What a list is narrowed to, as its page has it. Absent means: all. */
         ExportFilter: {
             /**
-             * @description Releases: one community.
+             * @description Releases: one community. People: who is in a group of it.
              * @default
              */
             community_id: string;
@@ -5072,7 +5072,7 @@ export interface components {
              */
             from_day: number;
             /**
-             * @description Members: the group, which is needed.
+             * @description Members: the group, which is needed. People: who is in it.
              * @default
              */
             group_id: string;
@@ -5097,15 +5097,30 @@ export interface components {
              */
             post_id: string;
             /**
-             * @description People, members, orders: part of a name.
+             * @description People, members, orders: part of a name. A segment and a frozen list are never narrowed.
              * @default
              */
             search: string;
+            /**
+             * @description The segment, which is needed for its people.
+             * @default
+             */
+            segment_id: string;
+            /**
+             * @description The frozen list, which is needed for its people.
+             * @default
+             */
+            snapshot_id: string;
             /**
              * @description Orders: `paid` or `refunded`. Tasks: their state.
              * @default
              */
             status: string;
+            /**
+             * @description People: who carries this tag.
+             * @default
+             */
+            tag_id: string;
             /**
              * Format: int64
              * @default 0
@@ -5161,7 +5176,7 @@ export interface components {
          * @description The lists there are.
          * @enum {string}
          */
-        ExportWhat: "people" | "members" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
+        ExportWhat: "people" | "members" | "segment" | "frozen_list" | "orders" | "links" | "releases" | "tasks" | "tags" | "audit";
         /**
          * @description How near she is to the brand's heart, ascending.
          * @enum {string}
@@ -6383,6 +6398,11 @@ export interface components {
             bounds: components["schemas"]["Bounds"];
             ok: boolean;
         };
+        /**
+         * @description Why somebody entered or left a segment.
+         * @enum {string}
+         */
+        MoveCause: "order_paid" | "order_refunded" | "order_tied" | "tag_applied" | "tag_removed" | "group_joined" | "group_left" | "contact_added" | "contact_lost" | "contact_moved" | "greeted" | "clicked" | "consent_given" | "consent_withdrawn" | "mark_set" | "mark_lifted" | "event_reported" | "imported" | "listed" | "field_set" | "layers_changed" | "kind_changed" | "group_placed" | "community_typed" | "people_joined" | "people_parted" | "erased" | "wording_changed" | "time_passed" | "other";
         NamedSegment: {
             id: string;
             name: string;
@@ -7373,7 +7393,14 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             created_by: string;
+            /**
+             * Format: int64
+             * @description Moves of today, as the company counts days, of those the caller may see.
+             */
+            entered_today: number;
             id: string;
+            /** Format: int64 */
+            left_today: number;
             name: string;
             /**
              * Format: int64
@@ -7386,6 +7413,8 @@ export interface components {
             text: string;
             /** Format: int64 */
             updated_at: number;
+            /** @description What refers to it: it can't be put away before. */
+            used_by: components["schemas"]["SegmentUser"][];
             /** Format: int64 */
             version: number;
         };
@@ -7409,6 +7438,7 @@ export interface components {
             /** Format: int64 */
             at: number;
             avatar?: string | null;
+            cause: components["schemas"]["MoveCause"];
             /** @description False: she left. */
             entered: boolean;
             name: string;
@@ -7420,6 +7450,10 @@ export interface components {
             person_id: string;
             /** Format: int64 */
             person_no: number;
+            /** @description What that is called, where it has a name that the caller may see; else empty. */
+            subject: string;
+            /** @description What the cause was about: an id of ours, the word of a purpose or a mark, the name of an event; may be empty. */
+            subject_id: string;
         };
         SegmentMovePage: {
             items: components["schemas"]["SegmentMove"][];
@@ -7502,6 +7536,13 @@ export interface components {
         SegmentSnapshotPage: {
             items: components["schemas"]["SegmentSnapshot"][];
             next?: string | null;
+        };
+        /** @description Something that refers to a segment. */
+        SegmentUser: {
+            id: string;
+            /** @description `segment`. */
+            kind: string;
+            name: string;
         };
         /** @description An earlier or the present wording of a segment. */
         SegmentVersion: {
@@ -15281,6 +15322,14 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

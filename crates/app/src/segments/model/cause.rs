@@ -120,6 +120,7 @@ impl Causes {
     /// By which somebody comes to count, stops counting, or becomes somebody else.
     pub const OF_HERSELF: Self = Self::of(&[
         MoveCause::ContactAdded,
+        MoveCause::GroupJoined,
         MoveCause::Imported,
         MoveCause::KindChanged,
         MoveCause::PeopleJoined,
