@@ -1,6 +1,6 @@
 // Asks for a list as a file: format and reason. What the file may hold is decided by the server and said here.
 import { api, call } from "@huoqun/api";
-import { Link } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { App, Button, Input, Radio } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -29,13 +29,16 @@ export function ExportButton({ what, filter = {}, small, label }: { what: Export
 function ExportForm({ what, filter, onClose }: { what: ExportWhat; filter: ExportFilter; onClose: () => void }) {
   const { t } = useTranslation("common");
   const { message } = App.useApp();
+  const navigate = useNavigate();
   const contacts = useMay("contact_data:read");
   const [format, setFormat] = useState<"csv" | "xlsx">("xlsx");
   const [reason, setReason] = useState("");
   const ask = useAct(() => call(api.POST("/api/v1/exports", { body: { what, filter: filter as Required<ExportFilter>, format, reason } })), {
     renew: [["exports"]],
     then: () => {
-      void message.success(<span>{t("export.asked")} <Link to="/settings/exports">{t("export.to_page")}</Link></span>);
+      // The message stands outside of the router, where its links can't be.
+      const go = <Button type="link" size="small" onClick={() => void navigate({ to: "/settings/exports" })}>{t("export.to_page")}</Button>;
+      void message.success(<span>{t("export.asked")} {go}</span>);
       onClose();
     },
   });
