@@ -16,7 +16,6 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::operations::jobs::SearchKeys>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Project>(),
     crate::kernel::jobs::register::<crate::accounts::jobs::Doctor>(),
-    crate::kernel::jobs::register::<crate::accounts::jobs::Prune>(),
     crate::kernel::jobs::register::<crate::staff::jobs::Sync>(),
     crate::kernel::jobs::register::<crate::privacy::jobs::Sweep>(),
     crate::kernel::jobs::register::<crate::people::jobs::SyncContact>(),

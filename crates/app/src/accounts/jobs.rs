@@ -1,8 +1,8 @@
-//! Acting on callbacks, the set-up doctor, and pruning the inbox.
+//! Acting on callbacks, and the set-up doctor.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::time::{DAY, SECOND};
+use base::time::SECOND;
 use messenger::inbound::Hint;
 use messenger::probe::{Finding, Verdict};
 use serde::{Deserialize, Serialize};
@@ -12,15 +12,13 @@ use super::{model, store};
 use crate::ctx::JobCtx;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppError, AppResult, Scope};
-use crate::kernel::jobs::{Job, JobError, JobResult, Lane, Policy};
+use crate::kernel::jobs::{Job, JobResult, Lane, Policy};
 use crate::reactions;
 
 /// Callbacks acted upon in one transaction.
 const PORTION: usize = 512;
 /// Portions in one run; a longer queue goes on in the next one.
 const PORTIONS: usize = 20;
-/// How long callbacks are kept.
-const KEPT: i64 = 7 * DAY;
 
 /// Reads new callbacks and acts on them. One per tenant at a time.
 #[derive(Debug, Serialize, Deserialize)]
@@ -185,35 +183,4 @@ async fn callback_finding(
 /// Where the platform reaches us.
 pub(super) fn callback_url(public_url: &str, platform: &str, account: &str) -> String {
     format!("{public_url}/hooks/{platform}/{account}")
-}
-
-/// Removes callbacks that were acted upon more than a week ago. Not enqueued any more: `privacy.sweep` goes by the
-/// company's own days. Here for what a queue may still hold.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Prune {}
-
-impl Job for Prune {
-    const KIND: &'static str = "accounts.prune";
-    const POLICY: Policy = Policy::BULK;
-
-    fn dedupe(&self) -> Option<String> {
-        Some(String::new())
-    }
-
-    async fn run(&self, ctx: &mut JobCtx) -> JobResult {
-        let scope = ctx.scope().clone();
-        let oldest = ctx.now().minus(KEPT).0;
-        loop {
-            let mut tx = ctx.begin().await?;
-            let acted = store::cursor(&mut tx, &scope).await?;
-            // Numbers ascend with time, so the oldest lie at the front.
-            let front = store::inbox_after(&mut tx, scope.tenant(), 0, 1_000).await?;
-            let Some(last) = front.iter().take_while(|r| r.received_at < oldest && r.seq <= acted).last()
-            else {
-                return Ok::<(), JobError>(());
-            };
-            store::prune_to(&mut tx, &scope, last.seq).await?;
-            tx.commit().await?;
-        }
-    }
 }

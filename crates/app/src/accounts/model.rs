@@ -137,7 +137,7 @@ impl Sheet<'_> {
     pub fn body(&self) -> String {
         match self.callbacks.as_slice() {
             [(_, body)] => (*body).to_owned(),
-            several => serde_json::to_string(several).unwrap_or_default(),
+            several => json!(several).to_string(),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::rows::{AccountRow, ExaminationRow, FindingRow, SyncRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
-pub(super) use sheets::{append, inbox_after, inbox_latest, last_seq, prune_to};
+pub(super) use sheets::{append, inbox_after, inbox_latest, last_seq};
 pub use sheets::{callbacks_with, forget_callbacks, unread_callbacks};
 
 /// An account by its id alone, for entry points that learn the tenant from it.

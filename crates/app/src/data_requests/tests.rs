@@ -401,6 +401,30 @@ both_dbs! {
         assert_eq!(barred.len(), 1);
     }
 
+    async fn of_callbacks_kept_in_one_row_only_hers_are_copied_and_deleted(world: World) {
+        let her = moved_in(&world).await;
+        let (hers, foreign) = (format!("<xml>{} ihr-eigen</xml>", her.external), "<xml>wmStranger1 fremd</xml>");
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        let (tenant, now) = (world.scope.tenant().to_owned(), tx.now().0);
+        let body = json!([[now, hers], [now, foreign]]).to_string();
+        tx.exec("INSERT INTO accounts_inbox (tenant_id, seq, many, account_id, received_at, body) VALUES ($1, 900001, 2, $2, $3, $4)",
+            crate::args![&tenant, &her.account, now, body]).await.expect("a row");
+        tx.enqueue(&tenant, &crate::accounts::jobs::Project {}).await.expect("a job");
+        tx.commit().await.expect("a commit");
+        world.drain().await;
+        let id = verified(&world, &her.person, "access").await;
+        start(&world, &id).await.ok();
+        world.drain().await;
+        let copy = world.get(&format!("/api/v1/data-requests/{id}/copy")).await;
+        assert!(copy.text.contains("ihr-eigen") && !copy.text.contains("fremd"), "a copy is about one person");
+        let id = verified(&world, &her.person, "erase").await;
+        start(&world, &id).await.ok();
+        world.advance(MINUTE).await;
+        assert_eq!(one(&world, &id).await["state"], "done");
+        assert_eq!(places_of(&world, &[her.external.as_str(), "ihr-eigen"]).await, Vec::<String>::new());
+        assert_eq!(places_of(&world, &["fremd"]).await, ["accounts_inbox.body: fremd"], "who came together with her stays");
+    }
+
     async fn whoever_was_joined_with_another_is_erased_under_both_ids(world: World) {
         let her = moved_in(&world).await;
         let twin = world.act(&Act::MakePerson { name: "金丝雀小号".into(), gender: 0, partner: false })["person"]

@@ -45,15 +45,20 @@ pub fn pattern(typed: &str) -> String {
     let parts = if mixed { by_script(&typed) } else { vec![typed] };
     let mut pattern = String::from("%");
     for part in parts.iter().filter(|part| !part.is_empty()) {
-        for c in part.chars() {
-            if matches!(c, '%' | '_' | '!') {
-                pattern.push('!');
-            }
-            pattern.push(c);
-        }
+        pattern.extend(escaped(part));
         pattern.push('%');
     }
     pattern
+}
+
+/// Whatever holds a text, exactly as it is written, as a `LIKE` pattern, wildcards escaped by `!`.
+#[must_use]
+pub fn inside(text: &str) -> String {
+    std::iter::once('%').chain(escaped(text)).chain(['%']).collect()
+}
+
+fn escaped(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
 }
 
 /// Lower case, without what nobody types twice the same way: spaces, and the apostrophe between syllables.

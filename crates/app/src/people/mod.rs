@@ -17,7 +17,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{FieldForm, MatchedBy, OwnField, Place, Seen, Sight, counts, role_sees, shown_value};
+pub use model::{FieldForm, MatchedBy, OwnField, Place, Seen, Sight, counts, opened, role_sees, shown_value};
 pub use rows::{ActiveFollow, FollowView, MergeRow, PersonRow, Recognised};
 pub use store::{
     ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,

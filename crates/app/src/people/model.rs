@@ -6,7 +6,7 @@ mod own;
 
 pub use fields::{FieldForm, FieldRefusal, PrivacyClass, kept_value, months_between, shown_value};
 pub use merge::{Barred, MatchedBy, PeopleRefusal, joined_kind, parted_kinds, phone_confidence};
-pub use own::{OwnField, Sight, role_sees};
+pub use own::{OwnField, Sight, opened, role_sees};
 
 use std::collections::BTreeMap;
 

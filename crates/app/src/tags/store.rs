@@ -243,7 +243,6 @@ pub(super) async fn unmirrored_carriers(
     (tag, platform_id): (&str, &str),
     limit: i64,
 ) -> DbResult<Vec<String>> {
-    let escaped = platform_id.replace('!', "!!").replace('_', "!_").replace('%', "!%");
     let rows: Vec<(String,)> = tx
         .all(
             "SELECT DISTINCT c.person_id
@@ -252,7 +251,7 @@ pub(super) async fn unmirrored_carriers(
                AND NOT EXISTS (SELECT 1 FROM tags_person_tag p
                    WHERE p.tenant_id = f.tenant_id AND p.person_id = c.person_id AND p.tag_id = $2)
              ORDER BY c.person_id LIMIT $4",
-            args![scope.tenant(), tag, format!("%,{escaped},%"), limit],
+            args![scope.tenant(), tag, search::inside(&format!(",{platform_id},")), limit],
         )
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())

@@ -8,6 +8,10 @@ use crate::accounts::rows::{InboxRow, SheetRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Paging, Scope};
+use crate::kernel::search;
+
+/// Sheets read at once for a page: each may be long.
+const AT_ONCE: usize = 16;
 
 /// Appends a sheet under the number of its first callback.
 pub async fn append(tx: &mut Tx<'_>, tenant: &str, seq: i64, sheet: &Sheet<'_>) -> DbResult<()> {
@@ -83,28 +87,23 @@ pub async fn inbox_latest(
     let mut before: i64 = page.after.parse().unwrap_or(i64::MAX);
     let mut rows: Vec<InboxRow> = Vec::new();
     while rows.len() < page.probe() {
-        let sheet: Option<SheetRow> = tx
-            .opt(
+        let sheets: Vec<SheetRow> = tx
+            .all(
                 "SELECT seq, many, account_id, received_at, body FROM accounts_inbox
-                 WHERE tenant_id = $1 AND account_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT 1",
-                args![scope.tenant(), account, before],
+                 WHERE tenant_id = $1 AND account_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4",
+                args![scope.tenant(), account, before, AT_ONCE],
             )
             .await?;
-        let Some(sheet) = sheet else { break };
-        let end = std::mem::replace(&mut before, sheet.seq);
-        rows.extend(model::unfold(sheet)?.into_iter().rev().filter(|row| row.seq < end));
+        if sheets.is_empty() {
+            break;
+        }
+        for sheet in sheets {
+            let end = std::mem::replace(&mut before, sheet.seq);
+            rows.extend(model::unfold(sheet)?.into_iter().rev().filter(|row| row.seq < end));
+        }
     }
     rows.truncate(page.probe());
     Ok(rows)
-}
-
-/// Removes sheets whose last callback has this number or a lower one.
-pub async fn prune_to(tx: &mut Tx<'_>, scope: &Scope, seq: i64) -> DbResult<u64> {
-    tx.exec(
-        "DELETE FROM accounts_inbox WHERE tenant_id = $1 AND seq <= $2 AND seq + many - 1 <= $2",
-        args![scope.tenant(), seq],
-    )
-    .await
 }
 
 /// How many sheets that were not wholly acted upon hold a text.
@@ -113,7 +112,7 @@ pub async fn unread_callbacks(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> DbR
         "SELECT CAST(COUNT(*) AS BIGINT) FROM accounts_inbox i
          LEFT JOIN accounts_cursor c ON c.tenant_id = i.tenant_id
          WHERE i.tenant_id = $1 AND i.seq + i.many - 1 > COALESCE(c.seq, 0) AND i.body LIKE $2 ESCAPE '!'",
-        args![scope.tenant(), holds(text)],
+        args![scope.tenant(), search::inside(text)],
     )
     .await
 }
@@ -124,7 +123,7 @@ pub async fn callbacks_with(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> AppRe
         .all(
             "SELECT seq, many, account_id, received_at, body FROM accounts_inbox
              WHERE tenant_id = $1 AND body LIKE $2 ESCAPE '!' ORDER BY seq",
-            args![scope.tenant(), holds(text)],
+            args![scope.tenant(), search::inside(text)],
         )
         .await?;
     let mut found = Vec::new();
@@ -143,7 +142,7 @@ pub async fn forget_callbacks(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> App
              WHERE tenant_id = $1 AND body LIKE $2 ESCAPE '!'
                AND seq + many - 1 <= (SELECT c.seq FROM accounts_cursor c WHERE c.tenant_id = $1)
              ORDER BY seq",
-            args![scope.tenant(), holds(text)],
+            args![scope.tenant(), search::inside(text)],
         )
         .await?;
     let mut forgotten = 0;
@@ -166,8 +165,4 @@ pub async fn forget_callbacks(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> App
         }
     }
     Ok(forgotten)
-}
-
-fn holds(text: &str) -> String {
-    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }

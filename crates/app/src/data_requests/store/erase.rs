@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::super::model::plan::{Does, ERASE};
 use super::Keys;
-use super::gather::inside;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Scope};
+use crate::kernel::search::inside;
 use crate::privacy::classes::Key;
 use crate::{accounts, privacy};
 

@@ -10,12 +10,8 @@ use crate::accounts;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Scope};
+use crate::kernel::search::inside;
 use crate::privacy::classes::Key;
-
-/// Part of a text, as a LIKE pattern with `!` as the escape.
-pub(super) fn inside(id: &str) -> String {
-    format!("%{}%", id.replace('!', "!!").replace('_', "!_").replace('%', "!%"))
-}
 
 /// The values of `$2` for one way of finding rows.
 fn values(keys: &Keys, key: Option<Key>) -> Vec<String> {

@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::super::model::{FieldForm, FieldRefusal, PrivacyClass, months_between, role_sees, shown_value};
+use super::super::model::{
+    FieldForm, FieldRefusal, PrivacyClass, months_between, opened, role_sees, shown_value,
+};
 use super::super::rows::FieldRow;
 use super::super::store::{self, NewField, NewValue};
 use crate::access::Role;
@@ -234,10 +236,8 @@ async fn list_values(
             continue;
         }
         let hidden = value.is_some() && row.sensitive && !caller.may(permission::PeopleSensitiveRead::WORD);
-        let text = value.as_ref().filter(|_| !hidden).and_then(|v| match row.sensitive {
-            true => ctx.sealer().open(&row.id, &v.value).map(|s| s.reveal().clone()),
-            false => Some(v.value.clone()),
-        });
+        let shown = value.as_ref().filter(|_| !hidden);
+        let text = shown.and_then(|v| opened(ctx.sealer(), (&row.id, row.sensitive), &v.value));
         let months = text.as_deref().filter(|_| field.form == FieldForm::BirthMonth);
         items.push(FieldValue {
             months: months.and_then(|m| months_between(m, today)),

@@ -42,6 +42,15 @@ pub fn role_sees(caller: &Caller, roles: &[String]) -> bool {
     roles.is_empty() || caller.role == Role::Administrator.word() || roles.contains(&caller.role)
 }
 
+/// What the database holds of a field's value as the kept text; `None` when it doesn't open.
+#[must_use]
+pub fn opened(sealer: &Sealer, (field, sensitive): (&str, bool), stored: &str) -> Option<String> {
+    match sensitive {
+        true => sealer.open(field, stored).map(|plain| plain.reveal().clone()),
+        false => Some(stored.to_owned()),
+    }
+}
+
 impl OwnField {
     /// What the field is to a caller; `right` is what sensitive values need: `people_sensitive:read` to use them, `:write`
     /// to set them.
@@ -77,10 +86,7 @@ impl OwnField {
     /// What the database holds as the kept text; `None` when it doesn't open.
     #[must_use]
     pub fn opened(&self, sealer: &Sealer, stored: &str) -> Option<String> {
-        match self.sensitive {
-            true => sealer.open(&self.id, stored).map(|plain| plain.reveal().clone()),
-            false => Some(stored.to_owned()),
-        }
+        opened(sealer, (&self.id, self.sensitive), stored)
     }
 
     /// Whether a word of a privacy class means a child.

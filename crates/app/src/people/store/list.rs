@@ -1,7 +1,5 @@
 //! Persons within the caller's reach: one of them, pages of them, all that fit a filter.
 
-use std::collections::HashSet;
-
 use super::super::rows::PersonRow;
 use crate::args;
 use crate::kernel::db::{Composed, DbResult, Tx};
@@ -94,8 +92,7 @@ pub async fn list(
     .await
 }
 
-/// Customers and others with these dense numbers, in their order; whoever was joined to somebody is shown as the one who
-/// stayed, the erased not at all.
+/// People with these dense numbers, in their order; whoever was joined to somebody or erased has no row of her own.
 pub async fn numbered(tx: &mut Tx<'_>, scope: &Scope, numbers: &[u32]) -> AppResult<Vec<PersonRow>> {
     let mut rows = Vec::with_capacity(numbers.len());
     for portion in numbers.chunks(500) {
@@ -104,16 +101,11 @@ pub async fn numbered(tx: &mut Tx<'_>, scope: &Scope, numbers: &[u32]) -> AppRes
             "SELECT id, person_no, name, avatar, kind, first_seen_at FROM people_person WHERE tenant_id = ",
         );
         sql.bind(scope.tenant());
-        sql.push(" AND kind <> 'erased' AND person_no IN (");
+        sql.push(" AND kind NOT IN ('merged', 'erased') AND person_no IN (");
         sql.bind_all(portion.iter().copied());
         sql.push(") ORDER BY person_no");
         rows.extend(tx.all_composed::<PersonRow>(sql).await?);
     }
-    for row in rows.iter_mut().filter(|r| r.kind == "merged") {
-        *row = present(tx, scope, &row.id).await?;
-    }
-    let mut shown = HashSet::new();
-    rows.retain(|row| shown.insert(row.person_no));
     Ok(rows)
 }
 

@@ -7,8 +7,7 @@ use super::profiles::{Profiles, add as push};
 use super::read::{Read, Whose, read};
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::Scope;
-use crate::kernel::seal::Sealer;
-use crate::people::FieldForm;
+use crate::people::{self, FieldForm};
 
 pub const READ: Read = read!(
     "SELECT p.person_no, v.field_id, d.form, d.sensitive, v.value FROM people_person p
@@ -20,15 +19,9 @@ pub const READ: Read = read!(
 /// its form, is none.
 pub async fn add(tx: &mut Tx<'_>, scope: &Scope, whose: Whose<'_>, found: &mut Profiles) -> DbResult<()> {
     let rows: Vec<(i64, String, String, bool, String)> = tx.all(whose.sql(&READ), whose.args(scope)).await?;
-    let mut sealer: Option<Sealer> = None;
+    let sealer = tx.sealer();
     for (no, field, form, sensitive, stored) in rows {
-        let kept = match sensitive {
-            false => Some(stored),
-            true => {
-                let sealer = sealer.get_or_insert_with(|| tx.sealer());
-                sealer.open(&field, &stored).map(|plain| plain.reveal().clone())
-            }
-        };
+        let kept = people::opened(&sealer, (&field, sensitive), &stored);
         let (Some(kept), Some(form)) = (kept, FieldForm::named(&form)) else {
             tracing::error!(field, "a value of an own field can't be read");
             continue;

@@ -46,8 +46,8 @@ function One({ person, known }: { person: string; known: FieldValue }) {
   const value = known.value as Value;
   return (
     <div>
-      <div className="row row-between">
-        <span>
+      <div className="row">
+        <span className="grow">
           <span className="soft">{field.name}</span>{" "}
           {known.hidden ? <span className="faint">{t("field_hidden")}</span> : <Shown value={value} />}
           {known.months !== null && known.months !== undefined ? <span className="tag">{t("months", { count: known.months })}</span> : null}

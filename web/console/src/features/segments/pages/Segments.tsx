@@ -47,7 +47,7 @@ export function Segments() {
           ...(status === "live" ? [{ key: "people", title: t("count"), number: true, cell: (s: SegmentRow) => <>{count(s.people)}{s.barred > 0 ? <div className="faint">{t("said_no", { n: count(s.barred) })}</div> : null}</> }] : []),
           ...(status === "live" ? [
             { key: "today", title: t("today"), number: true, cell: (s: SegmentRow) => (s.entered_today + s.left_today > 0 ? t("today_moves", { came: count(s.entered_today), went: count(s.left_today) }) : null) },
-            { key: "used", title: t("used_by"), cell: (s: SegmentRow) => <span className="row">{s.used_by.map((u) => <Link key={u.id} to="/people/segments/$id" params={{ id: u.id }}>{u.name}</Link>)}</span> },
+            { key: "used", title: t("used_by"), cell: (s: SegmentRow) => s.used_by.length === 0 ? null : <span className="row">{s.used_by.map((u) => <Link key={u.id} to="/people/segments/$id" params={{ id: u.id }}>{u.name}</Link>)}</span> },
           ] : []),
           { key: "version", title: t("version"), number: true, cell: (s) => count(s.version) },
           { key: "changed", title: t("changed"), cell: (s) => when(s.updated_at) },

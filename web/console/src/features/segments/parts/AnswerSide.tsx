@@ -28,8 +28,8 @@ export function AnswerSide({ builder, purpose, onPurpose, onWhy }: Props) {
       <Field label={t("purpose")}>
         {(id) => <Select<SegmentPurpose> id={id} value={purpose} options={PURPOSES.map((p) => ({ value: p, label: t(`purposes.${p}`) }))} onChange={onPurpose} />}
       </Field>
-      <p className="soft">{answer && purpose !== "service" ? t("barred", { n: count(answer.barred) }) : t("never_in")}</p>
-      {answer && purpose !== "service" ? <p className="soft">{t("never_in")}</p> : null}
+      {answer && answer.barred > 0 && purpose !== "service" ? <p className="soft">{t("barred", { n: count(answer.barred) })}</p> : null}
+      <p className="soft">{t("never_in")}</p>
       {answer?.gone.map((thing) => <p key={`${thing.thing}${thing.id}`} className="note">{t("gone", { name: thing.name || thing.id })}</p>)}
       {answer && answer.sample.length > 0 ? (
         <details className="seg-sample" open={wide}>
