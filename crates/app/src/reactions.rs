@@ -42,7 +42,8 @@ pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
 pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
     keep(tx, scope, std::slice::from_ref(fact)).await?;
     segments::stir(tx, scope).await?;
-    webhooks::note(tx, scope, fact).await?;
+    webhooks::note(tx, scope, std::slice::from_ref(fact)).await?;
+    layers::look_at(tx, scope, std::slice::from_ref(fact)).await?;
     follow(tx, scope, fact).await?;
     rules::wake(tx, scope, fact, depth).await
 }
@@ -53,19 +54,21 @@ pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult
     if !many.is_empty() {
         segments::stir(tx, scope).await?;
     }
+    webhooks::note(tx, scope, many).await?;
+    layers::look_at(tx, scope, many).await?;
     // Which rules wait is asked once per kind of fact, not once per fact.
     let mut awaited = BTreeMap::new();
     for fact in many {
-        webhooks::note(tx, scope, fact).await?;
         follow(tx, scope, fact).await?;
         let words = trigger_words(fact);
         if !awaited.contains_key(words) {
             awaited.insert(words, tags::rules_awaiting(tx, scope, words).await?);
         }
-        if let Some(rules) = awaited.get(words).filter(|rules| !rules.is_empty())
-            && let Some(happened) = happening(tx, scope, fact).await?
-        {
-            tags::run_rules(tx, scope, rules, &happened, 0).await?;
+        let Some(rules) = awaited.get(words).filter(|rules| !rules.is_empty()) else { continue };
+        for one in fact.singly().iter() {
+            if let Some(happened) = happening(tx, scope, one).await? {
+                tags::run_rules(tx, scope, rules, &happened, 0).await?;
+            }
         }
     }
     Ok(())
@@ -74,14 +77,10 @@ pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult
 /// Keeps what a settling of segments found, all at once, and tells it. Who enters or leaves stirs no segment again.
 pub async fn on_moves(tx: &mut Tx<'_>, scope: &Scope, moves: &[Fact]) -> AppResult<()> {
     keep(tx, scope, moves).await?;
-    for fact in moves {
-        webhooks::note(tx, scope, fact).await?;
-    }
-    Ok(())
+    webhooks::note(tx, scope, moves).await
 }
 
 async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
-    layers::look_at(tx, scope, fact).await?;
     match fact {
         Fact::ContactAdded { person, code, at, .. } => {
             if let Some(code) = code_of(tx, scope, code.as_deref()).await? {
@@ -170,7 +169,7 @@ async fn follow(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
             let since = undone.as_ref().map(|_| *after_fact);
             metrics::count_person_anew(tx, scope, &[person, other], since).await
         }
-        Fact::TagApplied { .. } | Fact::TagRemoved { .. } => Ok(()),
+        Fact::TagApplied { .. } | Fact::PeopleTagged { .. } | Fact::TagRemoved { .. } => Ok(()),
         Fact::PeopleImported { people, .. } => {
             for person in orders::owners_among(tx, scope, people).await? {
                 adopt_orders(tx, scope, &person).await?;
@@ -200,7 +199,7 @@ async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult
     for order in orders::adopt(tx, scope, person).await? {
         let fact = Fact::OrderTied { order: order.id.clone(), person: person.to_owned(), at: tx.now() };
         keep(tx, scope, std::slice::from_ref(&fact)).await?;
-        layers::look_at(tx, scope, &fact).await?;
+        layers::look_at(tx, scope, std::slice::from_ref(&fact)).await?;
         credit_tied(tx, scope, &order, person).await?;
         rules::wake(tx, scope, &fact, 0).await?;
     }

@@ -21,8 +21,8 @@ mod store;
 mod tests;
 
 pub use model::{FanLevel, Ladder, LifeStage, RfmSegment, ValueLevel};
+pub use store::note;
 use store::promotions::Willing;
-pub use store::{note, note_many};
 
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};

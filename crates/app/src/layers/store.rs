@@ -8,6 +8,8 @@ pub(super) mod measures;
 pub(super) mod paths;
 pub(super) mod promotions;
 
+use std::collections::BTreeSet;
+
 use base::Timestamp;
 
 use super::model::{Ladder, SOON, Standing};
@@ -28,29 +30,19 @@ macro_rules! select_person {
     };
 }
 
-/// Notes that something happened to a person: she is looked at soon.
-pub async fn note(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult<()> {
+/// Notes that something happened to people: they are looked at soon. Sorted, so that two transactions never wait for
+/// each other.
+pub async fn note(tx: &mut Tx<'_>, scope: &Scope, persons: &BTreeSet<&str>) -> AppResult<()> {
+    if persons.is_empty() {
+        return Ok(());
+    }
     let now = tx.now();
-    tx.exec(
-        "INSERT INTO layers_due (tenant_id, person_id, due_at, marks) VALUES ($1, $2, $3, 1)
-         ON CONFLICT (tenant_id, person_id) DO UPDATE SET marks = layers_due.marks + 1,
-             due_at = CASE WHEN layers_due.due_at < excluded.due_at THEN layers_due.due_at ELSE excluded.due_at END",
-        args![scope.tenant(), person, now],
-    )
-    .await?;
-    tx.enqueue_at(scope.tenant(), &super::jobs::Refresh {}, now.plus(SOON)).await
-}
-
-/// The same for many.
-pub async fn note_many(tx: &mut Tx<'_>, scope: &Scope, persons: &[String]) -> AppResult<()> {
-    let now = tx.now();
-    // In one order, so that two transactions never wait for each other.
-    let persons: std::collections::BTreeSet<&String> = persons.iter().collect();
-    let rows = persons.into_iter().map(|person| args![scope.tenant(), person, now, 1]).collect();
+    let rows = persons.iter().map(|person| args![scope.tenant(), *person, now, 1]).collect();
     tx.insert_many(
         "INSERT INTO layers_due (tenant_id, person_id, due_at, marks)",
         rows,
-        "ON CONFLICT (tenant_id, person_id) DO UPDATE SET marks = layers_due.marks + 1, due_at = excluded.due_at",
+        "ON CONFLICT (tenant_id, person_id) DO UPDATE SET marks = layers_due.marks + 1,
+             due_at = CASE WHEN layers_due.due_at < excluded.due_at THEN layers_due.due_at ELSE excluded.due_at END",
     )
     .await?;
     tx.enqueue_at(scope.tenant(), &super::jobs::Refresh {}, now.plus(SOON)).await

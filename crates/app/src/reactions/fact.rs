@@ -1,5 +1,7 @@
 //! Everything that can happen.
 
+use std::borrow::Cow;
+
 use base::{Fen, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -212,6 +214,14 @@ pub enum Fact {
         source: String,
         at: Timestamp,
     },
+    /// Many persons carry one tag that they did not carry before, a few hundred to a fact: a [`Fact::TagApplied`] of
+    /// each, kept once.
+    PeopleTagged {
+        tag: String,
+        people: Vec<String>,
+        source: String,
+        at: Timestamp,
+    },
     /// A file brought people who were not known, a few hundred to a fact.
     PeopleImported {
         import: String,
@@ -275,6 +285,7 @@ impl Fact {
             | Self::PersonSplit { at, .. }
             | Self::TagApplied { at, .. }
             | Self::TagRemoved { at, .. }
+            | Self::PeopleTagged { at, .. }
             | Self::PeopleImported { at, .. }
             | Self::CustomEvent { at, .. }
             | Self::PeopleListed { at, .. }
@@ -310,6 +321,7 @@ impl Fact {
             Self::PersonSplit { .. } => "person_split",
             Self::TagApplied { .. } => "tag_applied",
             Self::TagRemoved { .. } => "tag_removed",
+            Self::PeopleTagged { .. } => "people_tagged",
             Self::PeopleImported { .. } => "people_imported",
             Self::CustomEvent { .. } => "custom_event",
             Self::PeopleListed { .. } => "people_listed",
@@ -319,6 +331,20 @@ impl Fact {
             Self::SegmentEntered { .. } => "segment_entered",
             Self::SegmentLeft { .. } => "segment_left",
             Self::LayersChanged { .. } => "layers_changed",
+        }
+    }
+
+    /// The facts that whoever listens person by person hears: what is kept once for many is told of each.
+    pub fn singly(&self) -> Cow<'_, [Self]> {
+        match self {
+            Self::PeopleTagged { tag, people, source, at } => {
+                let of = |person: &String| {
+                    let (person, tag, source) = (person.clone(), tag.clone(), source.clone());
+                    Self::TagApplied { person, tag, source, at: *at }
+                };
+                Cow::Owned(people.iter().map(of).collect())
+            }
+            one => Cow::Borrowed(std::slice::from_ref(one)),
         }
     }
 }

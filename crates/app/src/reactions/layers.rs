@@ -1,12 +1,19 @@
 //! Whose layers a fact may change.
 
+use std::collections::BTreeSet;
+
 use super::Fact;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::layers;
 
-/// Whoever a fact is about is looked at soon: what she is to the company may be different.
-pub(super) async fn look_at(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
+/// Whoever these facts are about is looked at soon: what she is to the company may be different.
+pub(super) async fn look_at(tx: &mut Tx<'_>, scope: &Scope, facts: &[Fact]) -> AppResult<()> {
+    let persons: BTreeSet<&str> = facts.iter().flat_map(concerned).map(String::as_str).collect();
+    layers::note(tx, scope, &persons).await
+}
+
+fn concerned(fact: &Fact) -> Vec<&String> {
     match fact {
         Fact::ContactAdded { person, .. }
         | Fact::ContactLost { person, .. }
@@ -21,11 +28,11 @@ pub(super) async fn look_at(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppR
         | Fact::TagApplied { person, .. }
         | Fact::TagRemoved { person, .. }
         | Fact::KindChanged { person, .. }
-        | Fact::CustomEvent { person, eligible: true, .. } => layers::note(tx, scope, person).await,
+        | Fact::CustomEvent { person, eligible: true, .. } => vec![person],
         Fact::PersonMerged { person, other, .. } | Fact::PersonSplit { person, other, .. } => {
-            layers::note_many(tx, scope, &[person.clone(), other.clone()]).await
+            vec![person, other]
         }
-        Fact::PeopleImported { people, .. } => layers::note_many(tx, scope, people).await,
+        Fact::PeopleImported { people, .. } | Fact::PeopleTagged { people, .. } => people.iter().collect(),
         Fact::MemberJoined { .. }
         | Fact::MemberLeft { .. }
         | Fact::OrderPlaced { .. }
@@ -44,6 +51,6 @@ pub(super) async fn look_at(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppR
         | Fact::BondMoved { .. }
         | Fact::GroupMoved { .. }
         | Fact::FieldSet { .. }
-        | Fact::LayersChanged { .. } => Ok(()),
+        | Fact::LayersChanged { .. } => Vec::new(),
     }
 }

@@ -27,7 +27,7 @@ pub const fn trigger_words(fact: &Fact) -> &'static [&'static str] {
         Fact::MemberLeft { .. } => &["leave"],
         Fact::LinkClicked { .. } => &["click"],
         Fact::OrderPlaced { .. } | Fact::OrderTied { .. } => &["purchase"],
-        Fact::TagApplied { .. } => &["tagged"],
+        Fact::TagApplied { .. } | Fact::PeopleTagged { .. } => &["tagged"],
         Fact::TagRemoved { .. } => &["untagged"],
         Fact::Greeted { .. }
         | Fact::GreetingMissed { .. }
@@ -93,6 +93,7 @@ pub async fn happening(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult
         | Fact::PostMissed { .. }
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
+        | Fact::PeopleTagged { .. }
         | Fact::PeopleImported { .. }
         | Fact::CustomEvent { .. }
         | Fact::PeopleListed { .. }

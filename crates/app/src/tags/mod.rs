@@ -22,7 +22,7 @@ pub use store::labels::{of_groups as labels_of_groups, set_for_group as set_grou
 pub use store::rules::{place_of, value_of_post};
 pub use store::{ensure, get, held_names, list, names_of, of_person, of_persons};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::BoxFuture;
 
@@ -161,8 +161,11 @@ pub async fn run_rules(
     Ok(())
 }
 
+/// Persons of one fact.
+const PER_FACT: usize = 250;
+
 /// Gives many persons tags at once, `(person, tag id)` each, and lets the platform know for those who have a living
-/// bond: only `known` may have one, whoever was made a moment ago has none. Meant for a thousand persons at a time.
+/// bond: only `known` may have one or carry a tag, whoever was made a moment ago has none. Meant for a thousand persons at a time.
 pub async fn apply_many(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -170,15 +173,22 @@ pub async fn apply_many(
     known: &[String],
     source: &str,
 ) -> AppResult<()> {
-    let persons: BTreeSet<&str> = pairs.iter().map(|(person, _)| person.as_str()).collect();
-    let persons: Vec<&str> = persons.into_iter().collect();
+    let persons: Vec<&str> = known.iter().map(String::as_str).collect();
     let held = store::held_pairs(tx, scope, &persons).await?;
     let given: BTreeSet<(String, String)> = pairs.difference(&held).cloned().collect();
     store::give_many(tx, scope, &given, source).await?;
+    let mut by_tag: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (person, tag) in given {
+        by_tag.entry(tag).or_default().push(person);
+    }
     let at = tx.now();
-    let fact =
-        |(person, tag): (String, String)| Fact::TagApplied { person, tag, source: source.to_owned(), at };
-    let facts: Vec<Fact> = given.into_iter().map(fact).collect();
+    let facts = by_tag.iter().flat_map(|(tag, people)| {
+        people.chunks(PER_FACT).map(|some| {
+            let (tag, people, source) = (tag.clone(), some.to_vec(), source.to_owned());
+            Fact::PeopleTagged { tag, people, source, at }
+        })
+    });
+    let facts: Vec<Fact> = facts.collect();
     reactions::on_many(tx, scope, &facts).await?;
     for person in people::bonded_among(tx, scope, known).await? {
         tx.enqueue(scope.tenant(), &jobs::Push { person }).await?;

@@ -24,13 +24,33 @@ pub use store::switched_off;
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::reactions::Fact;
+use model::Message;
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
 
-/// Puts what happened in line for every endpoint that wants to hear of it.
-pub async fn note(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
-    let Some(message) = model::message_of(fact) else { return Ok(()) };
-    let endpoints = store::listening(tx, scope, message.kind).await?;
+/// Puts what happened in line for every endpoint that wants to hear of it, person by person.
+pub async fn note(tx: &mut Tx<'_>, scope: &Scope, facts: &[Fact]) -> AppResult<()> {
+    let mut endpoints: Option<Vec<EndpointRow>> = None;
+    for fact in facts {
+        for one in fact.singly().iter() {
+            let Some(message) = model::message_of(one) else { continue };
+            let all = match &mut endpoints {
+                Some(all) => all,
+                none => none.insert(store::awake(tx, scope).await?),
+            };
+            let hearing: Vec<&EndpointRow> = all.iter().filter(|e| e.hears(message.kind)).collect();
+            tell(tx, scope, &message, &hearing).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn tell(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    message: &Message<'_>,
+    endpoints: &[&EndpointRow],
+) -> AppResult<()> {
     if endpoints.is_empty() {
         return Ok(());
     }
@@ -42,9 +62,9 @@ pub async fn note(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> 
     let id = tx.new_id("msg");
     let payload = message.payload();
     for endpoint in endpoints {
-        store::put_in_line(tx, scope, &endpoint, (&id, message.kind, &payload)).await?;
+        store::put_in_line(tx, scope, endpoint, (&id, message.kind, &payload)).await?;
         if endpoint.enabled {
-            tx.enqueue(scope.tenant(), &jobs::Deliver { endpoint: endpoint.id }).await?;
+            tx.enqueue(scope.tenant(), &jobs::Deliver { endpoint: endpoint.id.clone() }).await?;
         }
     }
     Ok(())

@@ -124,6 +124,7 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::OrderTied { .. }
         | Fact::MarkChanged { .. }
         | Fact::PersonErased { .. }
+        | Fact::PeopleTagged { .. }
         | Fact::PeopleImported { .. }
         | Fact::BondMoved { .. }
         | Fact::GroupMoved { .. }

@@ -24,6 +24,12 @@ pub struct EndpointRow {
     pub created_at: i64,
 }
 
+impl EndpointRow {
+    pub(super) fn hears(&self, kind: &str) -> bool {
+        self.types.split(',').any(|t| t == kind)
+    }
+}
+
 /// A message on its way to an endpoint.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct DeliveryRow {

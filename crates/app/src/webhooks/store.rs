@@ -105,10 +105,10 @@ pub(super) async fn find(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<O
     .await
 }
 
-/// Endpoints that a message of this type is written for: those that are on, and those that we switched off ourselves.
-pub(super) async fn listening(tx: &mut Tx<'_>, scope: &Scope, kind: &str) -> DbResult<Vec<EndpointRow>> {
+/// Endpoints that messages are written for: those that are on, and those that we switched off ourselves.
+pub(super) async fn awake(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<EndpointRow>> {
     let mut all = list(tx, scope).await?;
-    all.retain(|e| (e.enabled || !e.off_reason.is_empty()) && e.types.split(',').any(|t| t == kind));
+    all.retain(|e| e.enabled || !e.off_reason.is_empty());
     Ok(all)
 }
 

@@ -28,7 +28,7 @@ async fn orders(world: &World, n: usize) {
     for _ in 0..n {
         let order = tx.new_id("ord");
         let fact = Fact::OrderPlaced { order, person: None, paid: Fen(100), at: tx.now() };
-        crate::webhooks::note(&mut tx, &world.scope, &fact).await.expect("noted");
+        crate::webhooks::note(&mut tx, &world.scope, std::slice::from_ref(&fact)).await.expect("noted");
     }
     tx.commit().await.expect("a commit");
 }
@@ -103,7 +103,7 @@ both_dbs! {
         let mut tx = world.ctx.begin().await.expect("a transaction");
         let lost = Fact::ContactLost { person: person.clone(), contact: "c".into(), staff: "s".into(), by_customer: true, at: tx.now() };
         people::bar(&mut tx, &world.scope, &person, "house_account").await.expect("barred");
-        crate::webhooks::note(&mut tx, &world.scope, &lost).await.expect("noted");
+        crate::webhooks::note(&mut tx, &world.scope, std::slice::from_ref(&lost)).await.expect("noted");
         tx.commit().await.expect("a commit");
         world.settle().await;
         assert_eq!(world.receiver.heard().len(), 0);

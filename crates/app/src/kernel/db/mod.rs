@@ -6,6 +6,7 @@
 //!   its own savepoint (see [`sqlite`]). `commit` returns only after that fsync.
 
 mod args;
+mod columns;
 mod dialect;
 mod migrate;
 mod sqlite;

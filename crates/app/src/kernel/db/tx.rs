@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnection, PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Transaction};
 
+use super::columns::{Column, columns, unnest_sql};
 use super::{Arg, Args, DbError, DbResult, sqlite};
 use crate::kernel::jobs::Wake;
 use crate::kernel::once;
@@ -226,30 +227,17 @@ impl<'ctx> Tx<'ctx> {
         Ok(n.unwrap_or(0))
     }
 
-    /// Runs an `INSERT … VALUES` for many rows, up to 256 per statement. `head` ends before `VALUES`, `tail` is what
-    /// follows it (`ON CONFLICT …` or empty); every row has the same number of values. Answers the rows touched.
-    ///
-    /// Statements come in few lengths, each a quarter of the one above: an engine that has prepared them all never
-    /// parses one again, while one length for every number of rows would be parsed anew nearly every time.
+    /// Inserts many rows. `head` ends before `VALUES`, `tail` is what follows it (`ON CONFLICT …` or empty); every row
+    /// has the same number of values, every column one type. Answers the rows touched.
     pub async fn insert_many(
         &mut self,
         head: &'static str,
         rows: Vec<Args>,
         tail: &'static str,
     ) -> DbResult<u64> {
-        let mut touched = 0;
-        let width = rows.first().map_or(1, Vec::len).max(1);
-        let mut rows = rows.into_iter();
-        while rows.len() > 0 {
-            let length = statement_length(rows.len(), width);
-            let sql = values_sql(head, length, width, tail, self.is_sqlite());
-            let args: Args = rows.by_ref().take(length).flatten().collect();
-            // Safe: the text is made of two static parts and numbered placeholders.
-            touched += on!(self, conn =>
-                bound!(sqlx::query(sqlx::AssertSqlSafe(sql)), args).execute(conn).await?.rows_affected(),
-                bound!(sqlx::query(sqlx::AssertSqlSafe(sql)), args).execute(conn).await?.rows_affected());
-        }
-        Ok(touched)
+        Ok(on!(self, conn =>
+            insert_values(conn, (head, tail), rows).await?,
+            insert_arrays(conn, (head, tail), rows).await?))
     }
 
     /// All rows of a statement that was put together from static parts ([`Composed`]).
@@ -279,6 +267,52 @@ impl<'ctx> Tx<'ctx> {
     }
 }
 
+/// Statements come in few lengths, each a quarter of the one above: an engine that has prepared them all never parses one
+/// again, while one length for every number of rows would be parsed anew nearly every time.
+async fn insert_values(
+    conn: &mut SqliteConnection,
+    (head, tail): (&'static str, &'static str),
+    rows: Vec<Args>,
+) -> DbResult<u64> {
+    let mut touched = 0;
+    let width = rows.first().map_or(1, Vec::len).max(1);
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let length = statement_length(rows.len(), width);
+        let sql = values_sql(head, length, width, tail);
+        let args: Args = rows.by_ref().take(length).flatten().collect();
+        // Safe: the text is made of two static parts and placeholders.
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        touched += bound!(query, args).execute(&mut *conn).await?.rows_affected();
+    }
+    Ok(touched)
+}
+
+/// One statement, whatever the number of rows.
+async fn insert_arrays(
+    conn: &mut PgConnection,
+    (head, tail): (&'static str, &'static str),
+    rows: Vec<Args>,
+) -> DbResult<u64> {
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let uneven = || DbError::Unfit("rows of one insert differ in their columns".to_owned());
+    let columns = columns(rows).ok_or_else(uneven)?;
+    // Safe: the text is made of two static parts and numbered placeholders.
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(unnest_sql(head, &columns, tail)));
+    for column in columns {
+        query = match column {
+            Column::Int(all) => query.bind(all),
+            Column::Real(all) => query.bind(all),
+            Column::Text(all) => query.bind(all),
+            Column::Bool(all) => query.bind(all),
+            Column::Bytes(all) => query.bind(all),
+        };
+    }
+    Ok(query.execute(conn).await?.rows_affected())
+}
+
 /// The longest of 256, 64, 16, 4 and 1 rows that is to be had and binds no more values than engines take.
 fn statement_length(rows: usize, width: usize) -> usize {
     let most = rows.min(8_000 / width);
@@ -286,25 +320,8 @@ fn statement_length(rows: usize, width: usize) -> usize {
 }
 
 /// SQLite takes `$1` for a name and searches all names before it whenever one is bound, which for a thousand of them
-/// costs more than the insert; there the places stay nameless.
-fn values_sql(head: &str, rows: usize, width: usize, tail: &str, nameless: bool) -> String {
-    let mut sql = format!("{head} VALUES ");
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 1..=width {
-            if column > 1 {
-                sql.push_str(", ");
-            }
-            if nameless {
-                sql.push('?');
-            } else {
-                sql.push('$');
-                sql.push_str(&(row * width + column).to_string());
-            }
-        }
-        sql.push(')');
-    }
-    sql.push(' ');
-    sql.push_str(tail);
-    sql
+/// costs more than the insert; the places stay nameless.
+fn values_sql(head: &str, rows: usize, width: usize, tail: &str) -> String {
+    let row = format!("({})", vec!["?"; width].join(", "));
+    format!("{head} VALUES {} {tail}", vec![row; rows].join(", "))
 }

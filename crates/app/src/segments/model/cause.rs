@@ -72,7 +72,9 @@ impl Because {
             Fact::OrderPlaced { order, .. } => (MoveCause::OrderPaid, order.as_str()),
             Fact::OrderRefunded { order, .. } => (MoveCause::OrderRefunded, order.as_str()),
             Fact::OrderTied { order, .. } => (MoveCause::OrderTied, order.as_str()),
-            Fact::TagApplied { tag, .. } => (MoveCause::TagApplied, tag.as_str()),
+            Fact::TagApplied { tag, .. } | Fact::PeopleTagged { tag, .. } => {
+                (MoveCause::TagApplied, tag.as_str())
+            }
             Fact::TagRemoved { tag, .. } => (MoveCause::TagRemoved, tag.as_str()),
             Fact::MemberJoined { group, .. } => (MoveCause::GroupJoined, group.as_str()),
             Fact::MemberLeft { group, .. } => (MoveCause::GroupLeft, group.as_str()),

@@ -71,7 +71,9 @@ fn of(fact: Fact) -> Touched {
         Fact::PersonMerged { person, other, .. } | Fact::PersonSplit { person, other, .. } => {
             Touched::People(vec![person, other])
         }
-        Fact::PeopleImported { people, .. } | Fact::PeopleListed { people, .. } => Touched::People(people),
+        Fact::PeopleImported { people, .. }
+        | Fact::PeopleListed { people, .. }
+        | Fact::PeopleTagged { people, .. } => Touched::People(people),
         // Her id is an alias by now; the number is still hers.
         Fact::PersonErased { person, person_no, .. } => Touched::Number { person, no: person_no },
         Fact::Greeted { contact, .. } => Touched::Contact(contact),
