@@ -100,6 +100,25 @@ both_dbs! {
         assert_eq!(world.get("/api/v1/people?search=李雷雷").await.ok()["items"].as_array().map(Vec::len), Some(1));
     }
 
+    async fn what_a_file_tags_is_kept_once_and_told_of_each(world: World) {
+        let account = world.connect().await;
+        let tags = world.post("/api/v1/tags", &json!({ "account_id": account, "group": "老客", "names": ["老客", "回访"] })).await.ok();
+        let tag = |name: &str| tags["items"].as_array().expect("tags").iter().find(|t| t["name"] == name).expect("a tag")["id"].clone();
+        let rule = json!({ "name": "回访老客", "enabled": true, "trigger": { "on": "tagged", "tags": [tag("老客")] }, "add": [tag("回访")] });
+        world.post("/api/v1/tag-rules", &rule).await.ok();
+        let hook = json!({ "url": "https://example.com/hook", "types": ["tag.applied"] });
+        let hook = world.post("/api/v1/webhooks", &hook).await.ok()["webhook"]["id"].as_str().expect("an id").to_owned();
+        let into = json!({ "account_id": account, "tag_group": "老客" });
+        let file = "手机,标签\n13800000001,老客\n13800000002,老客\n13800000003,老客\n";
+        taken(&world, "people", file.as_bytes(), &into).await;
+        assert_eq!(number(&world, "SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = $1 AND kind = 'people_tagged'").await, 1);
+        assert_eq!(number(&world, "SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = $1 AND kind = 'tag_applied'").await, 3, "by the rule");
+        let told = world.get(&format!("/api/v1/webhooks/{hook}/deliveries?limit=200")).await.ok();
+        assert_eq!(told["items"].as_array().map(Vec::len), Some(6), "of each person and each tag");
+        let tried = world.post("/api/v1/tag-rules/trial", &rule).await.ok();
+        assert_eq!((&tried["hits"], &tried["people"]), (&json!(3), &json!(3)));
+    }
+
     async fn tags_and_lists_come_to_known_people_only(world: World) {
         let account = world.connect().await;
         let before = number(&world, PEOPLE).await;

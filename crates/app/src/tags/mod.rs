@@ -166,13 +166,14 @@ const PER_FACT: usize = 250;
 
 /// Gives many persons tags at once, `(person, tag id)` each, and lets the platform know for those who have a living
 /// bond: only `known` may have one or carry a tag, whoever was made a moment ago has none. Meant for a thousand persons at a time.
-pub async fn apply_many(
+/// Answers the facts, to be handed to [`reactions::on_many`] with what else happened.
+pub async fn give_many(
     tx: &mut Tx<'_>,
     scope: &Scope,
     pairs: &BTreeSet<(String, String)>,
     known: &[String],
     source: &str,
-) -> AppResult<()> {
+) -> AppResult<Vec<Fact>> {
     let persons: Vec<&str> = known.iter().map(String::as_str).collect();
     let held = store::held_pairs(tx, scope, &persons).await?;
     let given: BTreeSet<(String, String)> = pairs.difference(&held).cloned().collect();
@@ -181,6 +182,9 @@ pub async fn apply_many(
     for (person, tag) in given {
         by_tag.entry(tag).or_default().push(person);
     }
+    for person in people::bonded_among(tx, scope, known).await? {
+        tx.enqueue(scope.tenant(), &jobs::Push { person }).await?;
+    }
     let at = tx.now();
     let facts = by_tag.iter().flat_map(|(tag, people)| {
         people.chunks(PER_FACT).map(|some| {
@@ -188,12 +192,7 @@ pub async fn apply_many(
             Fact::PeopleTagged { tag, people, source, at }
         })
     });
-    let facts: Vec<Fact> = facts.collect();
-    reactions::on_many(tx, scope, &facts).await?;
-    for person in people::bonded_among(tx, scope, known).await? {
-        tx.enqueue(scope.tenant(), &jobs::Push { person }).await?;
-    }
-    Ok(())
+    Ok(facts.collect())
 }
 
 /// Marks a person's tags on those of her bonds that don't show them yet.

@@ -163,6 +163,7 @@ pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -
     for (place, name) in &plan.renames {
         people::rename_imported(tx, scope, &plan.known[*place].person, name).await?;
     }
+    let mut tagged = Vec::new();
     if !fresh.tags.is_empty() {
         let group = (pass.mapping.account_id.as_str(), pass.mapping.tag_group.trim());
         let names: BTreeSet<&str> = fresh.tags.iter().map(|(_, tag)| tag.as_str()).collect();
@@ -175,25 +176,24 @@ pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -
             .filter(|(who, _)| matches!(who, Who::Known(_)))
             .map(|(who, _)| person(*who).0)
             .collect();
-        tags::apply_many(tx, scope, &pairs, &known.into_iter().collect::<Vec<_>>(), "import").await?;
-    }
-    let (mut facts, mut listed) = (Vec::new(), Vec::new());
-    if pass.kind == Kind::List {
-        let list = store::ensure_list(tx, scope, &pass.id, pass.mapping.list_name.trim()).await?;
-        let persons: BTreeSet<(String, i64)> = plan.steps.iter().map(|s| person(s.who)).collect();
-        store::add_to_list(tx, scope, &list, &persons).await?;
-        listed.extend(persons.into_iter().map(|(id, _)| id));
-        facts.extend(listed.chunks(PER_FACT).map(|some| {
-            let (list, people) = (list.clone(), some.to_vec());
-            Fact::PeopleListed { list, people, at: now }
-        }));
+        tagged = tags::give_many(tx, scope, &pairs, &known.into_iter().collect::<Vec<_>>(), "import").await?;
     }
     let imported = made.chunks(PER_FACT).map(|some| {
         let people = some.iter().map(|(id, _)| id.clone()).collect();
         Fact::PeopleImported { import: pass.id.clone(), people, at: now }
     });
-    // Whoever is on a list must be known first.
-    facts.splice(0..0, imported);
+    // Whoever is tagged or on a list must be known first.
+    let mut facts: Vec<Fact> = imported.chain(tagged).collect();
+    if pass.kind == Kind::List {
+        let list = store::ensure_list(tx, scope, &pass.id, pass.mapping.list_name.trim()).await?;
+        let persons: BTreeSet<(String, i64)> = plan.steps.iter().map(|s| person(s.who)).collect();
+        store::add_to_list(tx, scope, &list, &persons).await?;
+        let listed: Vec<String> = persons.into_iter().map(|(id, _)| id).collect();
+        facts.extend(listed.chunks(PER_FACT).map(|some| {
+            let (list, people) = (list.clone(), some.to_vec());
+            Fact::PeopleListed { list, people, at: now }
+        }));
+    }
     reactions::on_many(tx, scope, &facts).await?;
     let values = fresh.own.into_iter().map(|((who, place), text)| ((person(who).0, place), text)).collect();
     people::set_values(tx, scope, (&own_fields(pass), "import"), &values).await?;

@@ -1,7 +1,8 @@
 //! Migrations: numbered portable SQL, forward only, compiled into the binary.
 //!
 //! The files are written in PostgreSQL's words. For SQLite the four type words it lacks are exchanged and every
-//! table becomes STRICT, so that a text can't slip into a number.
+//! table becomes STRICT, so that a text can't slip into a number. A table that closes with `); -- keyed` is there kept
+//! in its primary key (WITHOUT ROWID): for narrow rows that are found by their whole key.
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::PgPool;
@@ -38,5 +39,6 @@ fn sqlite_words(sql: &str) -> String {
         .replace("BOOLEAN", "INTEGER")
         .replace("DOUBLE PRECISION", "REAL")
         .replace("BYTEA", "BLOB")
+        .replace("\n); -- keyed", "\n) STRICT, WITHOUT ROWID;")
         .replace("\n);", "\n) STRICT;")
 }

@@ -1,6 +1,7 @@
 //! The one writer of SQLite and its group commit.
 //!
-//! A transaction takes its *turn* on the writer connection inside a savepoint. When it ends and somebody already
+//! A transaction takes its *turn* on the writer connection, inside a savepoint unless it is the first of its batch: the
+//! database transaction is its own then, and a lone one costs no more than it must. When it ends and somebody already
 //! waits for the next turn, it leaves the database transaction open and waits; whoever finds nobody behind commits
 //! for all. One fsync therefore serves everyone who came while the disk or the statements were busy, nobody waits
 //! for a timer, and a refusal undoes only its own savepoint.
@@ -34,7 +35,9 @@ pub(super) struct Writer {
 struct Seat {
     conn: Option<SqliteConnection>,
     batch: Option<Batch>,
-    /// A turn was dropped half-way: its savepoint must be undone by the next to come.
+    /// The turn stands in a savepoint: others are in the batch before it.
+    in_savepoint: bool,
+    /// A turn was dropped half-way: what it did must be undone by the next to come.
     abandoned: bool,
 }
 
@@ -72,7 +75,7 @@ impl Writer {
         sqlx::query("PRAGMA synchronous = NORMAL").execute(&mut conn).await?;
         super::migrate::sqlite(&mut conn).await?;
         sqlx::query("PRAGMA synchronous = FULL").execute(&mut conn).await?;
-        let seat = Seat { conn: Some(conn), batch: None, abandoned: false };
+        let seat = Seat { conn: Some(conn), batch: None, in_savepoint: false, abandoned: false };
         Ok(Arc::new(Self { seat: Arc::new(Mutex::new(seat)), waiting: AtomicUsize::new(0) }))
     }
 
@@ -194,17 +197,23 @@ impl Seat {
 
     async fn open_turn(&mut self) -> DbResult<()> {
         self.undo_abandoned().await;
-        if self.batch.is_none() {
-            self.run("BEGIN IMMEDIATE").await?;
-            self.batch = Some(Batch { turns: 0, outcome: watch::Sender::new(None) });
+        self.in_savepoint = self.batch.is_some();
+        if self.in_savepoint {
+            return self.run("SAVEPOINT turn").await;
         }
-        self.run("SAVEPOINT turn").await
+        self.run("BEGIN IMMEDIATE").await?;
+        self.batch = Some(Batch { turns: 0, outcome: watch::Sender::new(None) });
+        Ok(())
     }
 
     /// If the savepoint can't be undone, nothing of the open batch may be kept: all who share it are told.
     async fn undo_abandoned(&mut self) {
         if !std::mem::take(&mut self.abandoned) {
             return;
+        }
+        if !self.in_savepoint {
+            // Nobody shares the batch yet: it ends as one without turns.
+            return self.finish_batch().await;
         }
         let undone = match self.run("ROLLBACK TO turn").await {
             Ok(()) => self.run("RELEASE turn").await,
@@ -252,7 +261,9 @@ impl Turn {
     /// Adds the turn to the batch and commits it unless somebody waits; answers where the outcome will be told.
     async fn hand_over(mut self) -> DbResult<Option<watch::Receiver<Option<Result<(), String>>>>> {
         let Some(seat) = self.seat.as_mut() else { return Ok(None) };
-        seat.run("RELEASE turn").await?;
+        if seat.in_savepoint {
+            seat.run("RELEASE turn").await?;
+        }
         let Some(mut seat) = self.seat.take() else { return Ok(None) };
         let Some(batch) = seat.batch.as_mut() else { return Ok(None) };
         batch.turns += 1;

@@ -209,6 +209,14 @@ impl<'ctx> Tx<'ctx> {
             bound!(sqlx::query_as::<Postgres, R>(sql), args).fetch_all(conn).await?))
     }
 
+    /// All rows, planned anew at each call where plans are kept. PostgreSQL keeps the plan that it made while a table
+    /// was empty until somebody analyses the table, and a file of a million people fills one before that.
+    pub async fn all_anew<R: DbRow>(&mut self, sql: &'static str, args: Args) -> DbResult<Vec<R>> {
+        Ok(on!(self, conn =>
+            bound!(sqlx::query_as::<Sqlite, R>(sql), args).fetch_all(conn).await?,
+            bound!(sqlx::query_as::<Postgres, R>(sql).persistent(false), args).fetch_all(conn).await?))
+    }
+
     /// The row, if there is one.
     pub async fn opt<R: DbRow>(&mut self, sql: &'static str, args: Args) -> DbResult<Option<R>> {
         Ok(on!(self, conn =>

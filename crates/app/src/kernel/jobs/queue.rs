@@ -113,34 +113,62 @@ const RECLAIM_POSTGRES: &str = "UPDATE job SET epoch = epoch + 1, attempt = atte
         ORDER BY j.run_at, j.id LIMIT $5 FOR UPDATE SKIP LOCKED)
      RETURNING id, tenant_id, kind, payload, epoch, attempt, run_at";
 
-/// Whether a job of this lane could be claimed now.
-pub(super) async fn has_due(
-    tx: &mut Tx<'_>,
-    lane: Lane,
-    now: Timestamp,
-    lease_now: Timestamp,
-) -> DbResult<bool> {
-    let row: Option<(i64,)> = tx
-        .opt(
-            "SELECT CAST(1 AS BIGINT) FROM job WHERE lane = $1 AND run_at <= $2
-               AND (status = 'queued' OR (status = 'running' AND locked_until < $3)) LIMIT 1",
-            args![lane.rank(), now, lease_now],
+/// 2 when a lane, by its rank, has a due job whose holder is gone, 1 when it has only waiting ones, else 0.
+macro_rules! due_of_lane {
+    ($rank:literal) => {
+        concat!(
+            "CAST(CASE WHEN EXISTS (SELECT 1 FROM job WHERE lane = ",
+            $rank,
+            " AND status = 'running' AND run_at <= $1 AND locked_until < $2) THEN 2 WHEN EXISTS (SELECT 1 FROM job WHERE lane = ",
+            $rank,
+            " AND status = 'queued' AND run_at <= $1) THEN 1 ELSE 0 END AS BIGINT)"
+        )
+    };
+}
+
+/// A lane with jobs to be claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Due {
+    pub lane: Lane,
+    /// Among them are some whose holder is gone.
+    pub lost: bool,
+}
+
+/// The lanes with jobs that could be claimed now, the most urgent first.
+pub(super) async fn due(tx: &mut Tx<'_>, now: Timestamp, lease_now: Timestamp) -> DbResult<Vec<Due>> {
+    let (urgent, normal, bulk, outgoing): (i64, i64, i64, i64) = tx
+        .one(
+            concat!(
+                "SELECT ",
+                due_of_lane!(0),
+                ", ",
+                due_of_lane!(1),
+                ", ",
+                due_of_lane!(2),
+                ", ",
+                due_of_lane!(3)
+            ),
+            args![now, lease_now],
         )
         .await?;
-    Ok(row.is_some())
+    let lanes = Lane::ALL.into_iter().zip([urgent, normal, bulk, outgoing]);
+    Ok(lanes.filter(|(_, due)| *due > 0).map(|(lane, due)| Due { lane, lost: due > 1 }).collect())
 }
 
 /// Claims up to `limit` due jobs of a lane, those with a lost holder first, then oldest first. `lease_now` is real time, `now` the product's.
 pub(super) async fn claim(
     tx: &mut Tx<'_>,
-    lane: Lane,
+    Due { lane, lost }: Due,
     now: Timestamp,
     lease_now: Timestamp,
     limit: usize,
 ) -> DbResult<Vec<Claimed>> {
     let until = lease_now.plus(longest_lease(lane));
-    let sql = tx.dialect(RECLAIM_SQLITE, RECLAIM_POSTGRES);
-    let mut rows: Vec<Claimed> = tx.all(sql, args![until, lane.rank(), now, lease_now, limit]).await?;
+    let mut rows: Vec<Claimed> = Vec::new();
+    if lost {
+        let sql = tx.dialect(RECLAIM_SQLITE, RECLAIM_POSTGRES);
+        rows = tx.all(sql, args![until, lane.rank(), now, lease_now, limit]).await?;
+    }
     if rows.len() < limit {
         let left = limit - rows.len();
         let sql = tx.dialect(CLAIM_SQLITE, CLAIM_POSTGRES);

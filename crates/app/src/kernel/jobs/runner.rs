@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::queue::{self, Claimed};
+use super::queue::{self, Claimed, Due};
 use super::{JobError, JobResult, Lane, Registered};
 use crate::ctx::{Ctx, JobCtx};
 use crate::kernel::db::DbResult;
@@ -45,8 +45,11 @@ impl Runner {
             Lane::ALL.into_iter().map(|lane| (lane, Arc::new(Semaphore::new(lane.workers())))).collect();
         while !stop.is_cancelled() {
             let mut found = false;
-            for (lane, slots) in &slots {
-                found |= self.start_due(*lane, slots, &tasks).await;
+            for due in self.due().await {
+                let slots = slots.iter().find(|(lane, _)| *lane == due.lane);
+                if let Some((_, slots)) = slots {
+                    found |= self.start_due(due, slots, &tasks).await;
+                }
             }
             if let Err(e) = schedule::tick(&self.ctx).await {
                 tracing::error!(error = %e, "recurring work could not be enqueued");
@@ -71,12 +74,12 @@ impl Runner {
     }
 
     /// Starts what is due and has a free worker; true when a full batch was found, so that there may be more.
-    async fn start_due(&self, lane: Lane, slots: &Arc<Semaphore>, tasks: &TaskTracker) -> bool {
+    async fn start_due(&self, due: Due, slots: &Arc<Semaphore>, tasks: &TaskTracker) -> bool {
         let free = slots.available_permits();
         if free == 0 {
             return false;
         }
-        let claimed = match self.claim(lane, free).await {
+        let claimed = match self.claim(due, free).await {
             Ok(claimed) => claimed,
             Err(e) => {
                 tracing::error!(error = %e, "jobs could not be claimed");
@@ -96,16 +99,26 @@ impl Runner {
         full
     }
 
-    async fn claim(&self, lane: Lane, limit: usize) -> DbResult<Vec<Claimed>> {
-        // Look before taking the writer: an idle process must not write.
-        let (now, lease_now) = (self.ctx.now(), self.ctx.lease_now());
-        let mut tx = self.ctx.read().await?;
-        if !queue::has_due(&mut tx, lane, now, lease_now).await? {
-            return Ok(Vec::new());
+    /// Looks before anybody takes the writer: an idle process must not write.
+    async fn due(&self) -> Vec<Due> {
+        match self.try_due().await {
+            Ok(due) => due,
+            Err(e) => {
+                tracing::error!(error = %e, "the queue could not be read");
+                Vec::new()
+            }
         }
-        drop(tx);
+    }
+
+    async fn try_due(&self) -> DbResult<Vec<Due>> {
+        let (now, lease_now) = (self.ctx.now(), self.ctx.lease_now());
+        queue::due(&mut self.ctx.read().await?, now, lease_now).await
+    }
+
+    async fn claim(&self, due: Due, limit: usize) -> DbResult<Vec<Claimed>> {
+        let (now, lease_now) = (self.ctx.now(), self.ctx.lease_now());
         let mut tx = self.ctx.begin().await?;
-        let claimed = queue::claim(&mut tx, lane, now, lease_now, limit).await?;
+        let claimed = queue::claim(&mut tx, due, now, lease_now, limit).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -176,8 +189,8 @@ impl Runner {
         loop {
             schedule::tick(&self.ctx).await?;
             let mut claimed = Vec::new();
-            for lane in Lane::ALL {
-                claimed = self.claim(lane, 16).await?;
+            for due in self.try_due().await? {
+                claimed = self.claim(due, 16).await?;
                 if !claimed.is_empty() {
                     break;
                 }

@@ -4,6 +4,7 @@ use base::Clock as _;
 use base::time::{MINUTE, SECOND};
 use serde::{Deserialize, Serialize};
 
+use super::queue::Due;
 use super::{Job, JobError, JobResult, Lane, Policy, queue};
 use crate::ctx::JobCtx;
 use crate::kernel::http::ListQuery;
@@ -90,11 +91,15 @@ both_dbs! {
         enqueue(&world, "fenced", 0, 0).await;
         let now = world.clock.now();
         let mut tx = world.ctx.begin().await.expect("a transaction");
-        let first = queue::claim(&mut tx, Lane::Normal, now, now, 10).await.expect("a claim");
-        let again = queue::claim(&mut tx, Lane::Normal, now, now, 10).await.expect("a claim");
+        let waiting = Due { lane: Lane::Normal, lost: false };
+        assert_eq!(queue::due(&mut tx, now, now).await.expect("lanes"), [waiting]);
+        let first = queue::claim(&mut tx, waiting, now, now, 10).await.expect("a claim");
+        let again = queue::claim(&mut tx, waiting, now, now, 10).await.expect("a claim");
         assert_eq!((first.len(), again.len()), (1, 0));
         let later = now.plus(10 * MINUTE);
-        let taken = queue::claim(&mut tx, Lane::Normal, later, later, 10).await.expect("a claim");
+        let lost = Due { lost: true, ..waiting };
+        assert_eq!(queue::due(&mut tx, later, later).await.expect("lanes"), [lost]);
+        let taken = queue::claim(&mut tx, lost, later, later, 10).await.expect("a claim");
         assert_eq!(taken[0].epoch, first[0].epoch + 1);
         assert!(!queue::finish(&mut tx, &first[0]).await.expect("a delete"), "the old holder can't finish it");
         assert!(queue::finish(&mut tx, &taken[0]).await.expect("a delete"));

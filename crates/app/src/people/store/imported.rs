@@ -169,17 +169,19 @@ pub async fn known_by(tx: &mut Tx<'_>, scope: &Scope, keys: &[Key]) -> DbResult<
         for portion in values.chunks(PORTION) {
             let mut rows: Vec<KnownPerson> = Vec::new();
             match way {
-                Way::Union => rows.extend(tx.all(&BY_UNION, filled(args![scope.tenant()], portion)).await?),
+                Way::Union => {
+                    rows.extend(tx.all_anew(&BY_UNION, filled(args![scope.tenant()], portion)).await?)
+                }
                 Way::External => {
-                    rows.extend(tx.all(&BY_CONTACT, filled(args![scope.tenant()], portion)).await?)
+                    rows.extend(tx.all_anew(&BY_CONTACT, filled(args![scope.tenant()], portion)).await?)
                 }
                 Way::Phone => {
-                    rows.extend(tx.all(&BY_NUMBER, filled(args![scope.tenant()], portion)).await?);
+                    rows.extend(tx.all_anew(&BY_NUMBER, filled(args![scope.tenant()], portion)).await?);
                 }
             }
             if way != Way::Union {
                 let args = filled(args![scope.tenant(), way.word()], portion);
-                rows.extend(tx.all::<KnownPerson>(&BY_KEY, args).await?);
+                rows.extend(tx.all_anew::<KnownPerson>(&BY_KEY, args).await?);
             }
             found.extend(rows.into_iter().map(|row| ((way, row.value.clone()), row)));
         }

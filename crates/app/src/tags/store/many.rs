@@ -80,7 +80,7 @@ pub async fn held_names(
     for portion in persons.chunks(PORTION) {
         let mut args = args![scope.tenant(), account, group];
         args.extend(filled(scope, portion).into_iter().skip(1));
-        held.extend(tx.all::<(String, String)>(&HELD, args).await?);
+        held.extend(tx.all_anew::<(String, String)>(&HELD, args).await?);
     }
     Ok(held)
 }
@@ -100,7 +100,7 @@ pub async fn held_pairs(
     });
     let mut held = BTreeSet::new();
     for portion in persons.chunks(PORTION) {
-        held.extend(tx.all::<(String, String)>(&PAIRS, filled(scope, portion)).await?);
+        held.extend(tx.all_anew::<(String, String)>(&PAIRS, filled(scope, portion)).await?);
     }
     Ok(held)
 }

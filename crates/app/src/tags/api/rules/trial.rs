@@ -80,23 +80,29 @@ pub async fn run(
         before = last.seq;
         let oldest = last.at;
         for row in &page {
-            trial.facts += 1;
-            let Some((happened, known)) = waking(tx, scope, body, &row.payload, &mut kinds).await? else {
+            let Ok(fact) = serde_json::from_str::<Fact>(&row.payload) else {
+                trial.facts += 1;
                 continue;
             };
-            let is_asked = person.is_some_and(|p| p.id == happened.person);
-            match body.judge(&known, &happened) {
-                Verdict::Asleep => {}
-                Verdict::Hit => {
-                    trial.hits += 1;
-                    asked.0 += usize::from(is_asked);
-                    tagged.insert(happened.person);
-                }
-                Verdict::Missed(failed) => {
-                    trial.misses += 1;
-                    asked.1 += usize::from(is_asked);
-                    for n in failed {
-                        trial.failed[n] += 1;
+            for one in fact.singly().iter() {
+                trial.facts += 1;
+                let Some((happened, known)) = waking(tx, scope, body, one, &mut kinds).await? else {
+                    continue;
+                };
+                let is_asked = person.is_some_and(|p| p.id == happened.person);
+                match body.judge(&known, &happened) {
+                    Verdict::Asleep => {}
+                    Verdict::Hit => {
+                        trial.hits += 1;
+                        asked.0 += usize::from(is_asked);
+                        tagged.insert(happened.person);
+                    }
+                    Verdict::Missed(failed) => {
+                        trial.misses += 1;
+                        asked.1 += usize::from(is_asked);
+                        for n in failed {
+                            trial.failed[n] += 1;
+                        }
                     }
                 }
             }
@@ -119,14 +125,13 @@ async fn waking(
     tx: &mut Tx<'_>,
     scope: &Scope,
     body: &Body,
-    payload: &str,
+    fact: &Fact,
     kinds: &mut BTreeMap<String, bool>,
 ) -> AppResult<Option<(Happened, Known)>> {
-    let Ok(fact) = serde_json::from_str::<Fact>(payload) else { return Ok(None) };
-    if !reactions::trigger_words(&fact).contains(&body.trigger.word()) {
+    if !reactions::trigger_words(fact).contains(&body.trigger.word()) {
         return Ok(None);
     }
-    let Some(happened) = reactions::happening(tx, scope, &fact).await? else { return Ok(None) };
+    let Some(happened) = reactions::happening(tx, scope, fact).await? else { return Ok(None) };
     if !body.trigger.wakes(&happened.what) {
         return Ok(None);
     }
