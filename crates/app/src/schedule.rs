@@ -22,6 +22,7 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::people::jobs::SyncStaffContacts>(),
     crate::kernel::jobs::register::<crate::people::jobs::CarryLate>(),
     crate::kernel::jobs::register::<crate::people::jobs::TellLosses>(),
+    crate::kernel::jobs::register::<crate::people::jobs::FileNames>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Sync>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Create>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Rename>(),
@@ -86,6 +87,7 @@ pub struct Recurring {
 pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
     Recurring { name: "people.tell_losses", every: MORNING.0, offset: MORNING.1, enqueue: tell_losses },
+    Recurring { name: "people.file_names", every: HOUR, offset: 0, enqueue: file_names },
     Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
     Recurring { name: "operations.search_keys", every: MONTH, offset: NIGHT.1, enqueue: search_keys },
@@ -103,6 +105,10 @@ fn mirror<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()
 
 fn sweep<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::privacy::jobs::Sweep {}).await })
+}
+
+fn file_names<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::people::jobs::FileNames {}).await })
 }
 
 fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
