@@ -40,6 +40,7 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::groups::jobs::Counters>(),
     crate::kernel::jobs::register::<crate::handover::jobs::Submit>(),
     crate::kernel::jobs::register::<crate::handover::jobs::Look>(),
+    crate::kernel::jobs::register::<crate::handover::jobs::Sweep>(),
     crate::kernel::jobs::register::<crate::handover::jobs::LeftBehind>(),
     crate::kernel::jobs::register::<crate::links::jobs::Settle>(),
     crate::kernel::jobs::register::<crate::live_codes::jobs::Publish>(),
@@ -91,6 +92,7 @@ pub const RECURRING: &[Recurring] = &[
     Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
     Recurring { name: "operations.search_keys", every: MONTH, offset: NIGHT.1, enqueue: search_keys },
+    Recurring { name: "handover.sweep", every: HOUR, offset: 0, enqueue: sweep_handovers },
     Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
     Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
     Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
@@ -123,6 +125,10 @@ fn tell_losses<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResu
 const MORNING: (i64, i64) = (DAY, HOUR + HOUR / 2);
 fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
+}
+
+fn sweep_handovers<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::handover::jobs::Sweep {}).await })
 }
 
 fn settle_segments<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
