@@ -7,19 +7,17 @@ use super::names;
 use crate::args;
 use crate::kernel::db::{Arg, Args, Composed, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
-use crate::privacy;
+use crate::privacy::{self, in_reach};
 
 /// One person within the caller's reach: in one of her groups, or followed by her.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRow> {
     tx.opt(
-        "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
+        concat!(
+            "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
          WHERE p.tenant_id = $1 AND p.id = $3
-           AND ($2 = '' OR p.id IN (SELECT m.person_id FROM groups_membership m
-                    JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                    WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                OR p.id IN (SELECT c.person_id FROM people_contact c
-                    JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                    WHERE c.tenant_id = $1 AND f.staff_id = $2))",
+           AND ",
+            in_reach!("p.id")
+        ),
         args![scope.tenant(), scope.reach_key(), id],
     )
     .await?
@@ -57,20 +55,15 @@ impl Filter {
 /// nothing but what the index `people_person_search` holds.
 macro_rules! fits {
     () => {
-        "n.tenant_id = $1 AND n.id > $3 AND n.kind NOT IN ('staff', 'erased', 'merged') AND n.name_search LIKE $4 ESCAPE '!'
-           AND ($2 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
-                    JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                    WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                OR n.id IN (SELECT c.person_id FROM people_contact c
-                    JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                    WHERE c.tenant_id = $1 AND f.staff_id = $2))
+        concat!("n.tenant_id = $1 AND n.id > $3 AND n.kind NOT IN ('staff', 'erased', 'merged') AND n.name_search LIKE $4 ESCAPE '!'
+           AND ", in_reach!("n.id"), "
            AND ($6 = '' OR n.id IN (SELECT t.person_id FROM tags_person_tag t
                     WHERE t.tenant_id = $1 AND t.tag_id = $6))
            AND ($7 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
                     WHERE m.tenant_id = $1 AND m.group_id = $7 AND m.left_at IS NULL))
            AND ($8 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
                     JOIN groups_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-                    WHERE m.tenant_id = $1 AND g.community_id = $8 AND m.left_at IS NULL))"
+                    WHERE m.tenant_id = $1 AND g.community_id = $8 AND m.left_at IS NULL))")
     };
 }
 
