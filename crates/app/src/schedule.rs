@@ -22,6 +22,7 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::people::jobs::SyncStaffContacts>(),
     crate::kernel::jobs::register::<crate::people::jobs::CarryLate>(),
     crate::kernel::jobs::register::<crate::people::jobs::TellLosses>(),
+    crate::kernel::jobs::register::<crate::people::jobs::FileNames>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Sync>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Create>(),
     crate::kernel::jobs::register::<crate::tags::jobs::Rename>(),
@@ -39,6 +40,7 @@ pub const JOBS: &[Registered] = &[
     crate::kernel::jobs::register::<crate::groups::jobs::Counters>(),
     crate::kernel::jobs::register::<crate::handover::jobs::Submit>(),
     crate::kernel::jobs::register::<crate::handover::jobs::Look>(),
+    crate::kernel::jobs::register::<crate::handover::jobs::Sweep>(),
     crate::kernel::jobs::register::<crate::handover::jobs::LeftBehind>(),
     crate::kernel::jobs::register::<crate::links::jobs::Settle>(),
     crate::kernel::jobs::register::<crate::live_codes::jobs::Publish>(),
@@ -86,9 +88,11 @@ pub struct Recurring {
 pub const RECURRING: &[Recurring] = &[
     Recurring { name: "mirrors", every: NIGHT.0, offset: NIGHT.1, enqueue: mirror },
     Recurring { name: "people.tell_losses", every: MORNING.0, offset: MORNING.1, enqueue: tell_losses },
+    Recurring { name: "people.file_names", every: HOUR, offset: 0, enqueue: file_names },
     Recurring { name: "privacy.sweep", every: NIGHT.0, offset: NIGHT.1, enqueue: sweep },
     Recurring { name: "playbooks.extend", every: NIGHT.0, offset: NIGHT.1, enqueue: extend_plans },
     Recurring { name: "operations.search_keys", every: MONTH, offset: NIGHT.1, enqueue: search_keys },
+    Recurring { name: "handover.sweep", every: HOUR, offset: 0, enqueue: sweep_handovers },
     Recurring { name: "imports.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: forget_files },
     Recurring { name: "exports.expire", every: HOUR, offset: 0, enqueue: expire_files },
     Recurring { name: "webhooks.prune", every: NIGHT.0, offset: NIGHT.1, enqueue: prune_webhooks },
@@ -105,6 +109,10 @@ fn sweep<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>
     Box::pin(async move { tx.enqueue(tenant, &crate::privacy::jobs::Sweep {}).await })
 }
 
+fn file_names<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::people::jobs::FileNames {}).await })
+}
+
 fn extend_plans<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::playbooks::jobs::Extend {}).await })
 }
@@ -117,6 +125,10 @@ fn tell_losses<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResu
 const MORNING: (i64, i64) = (DAY, HOUR + HOUR / 2);
 fn search_keys<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
     Box::pin(async move { tx.enqueue(tenant, &crate::operations::jobs::SearchKeys::default()).await })
+}
+
+fn sweep_handovers<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move { tx.enqueue(tenant, &crate::handover::jobs::Sweep {}).await })
 }
 
 fn settle_segments<'a>(tx: &'a mut Tx<'_>, tenant: &'a str) -> BoxFuture<'a, AppResult<()>> {

@@ -161,6 +161,7 @@ async fn finish(
     let tail = store::rewrite_facts(tx, scope, (keys, alias), (seen, last)).await?;
     let mut tables = store::forget_texts(tx, scope, keys).await?;
     people::forget_joinings(tx, scope, &keys.persons).await?;
+    people::forget_names(tx, scope, &keys.persons).await?;
     tables.extend(store::erase_rows(tx, scope, keys, alias).await?);
     let facts_touched = store::Erased { replaced: rewritten + tail, ..store::Erased::default() };
     tables.insert("facts", facts_touched);

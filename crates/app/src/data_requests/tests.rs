@@ -182,6 +182,15 @@ async fn differing(world: &World) -> usize {
     metrics::recompute(&mut tx, &world.scope, false).await.expect("a recount")
 }
 
+/// Under how many parts of names somebody is filed.
+async fn filed(world: &World, number: u32) -> usize {
+    let mut tx = world.ctx.read().await.expect("a session");
+    let sql = "SELECT persons FROM people_name_part WHERE tenant_id = $1 AND block = 0";
+    let sets: Vec<(Vec<u8>,)> = tx.all(sql, args![world.scope.tenant()]).await.expect("sets");
+    let sets = sets.iter().map(|(set,)| roaring::RoaringBitmap::deserialize_from(&set[..]).expect("a set"));
+    sets.filter(|set| set.contains(number)).count()
+}
+
 async fn money(world: &World) -> (i64, i64, i64) {
     let mut tx = world.ctx.read().await.expect("a session");
     tx.one(
@@ -362,12 +371,16 @@ both_dbs! {
         let id = verified(&world, &her.person, "erase").await;
         // The next posts of the campaign are with the employees, not yet tapped.
         world.advance(3 * HOUR).await;
+        let number = world.get(&format!("/api/v1/people/{}", her.person)).await.ok()["person_no"].as_u64();
+        let number = u32::try_from(number.expect("a number")).expect("small");
+        assert!(filed(&world, number).await > 5);
         start(&world, &id).await.ok();
         world.advance(MINUTE).await;
         let done = one(&world, &id).await;
         assert_eq!(done["state"], "done", "{done}");
         assert_eq!(places_of(&world, &canaries).await, Vec::<String>::new());
         assert_eq!(bytes_of(&world, &canaries).await, Vec::<String>::new());
+        assert_eq!(filed(&world, number).await, 0);
         let after = world.get(&format!("/api/v1/metrics/releases/{post}")).await.ok()["figures"].clone();
         assert_eq!(after, before);
         assert_eq!(differing(&world).await, 0, "the log recounts to the same figures");

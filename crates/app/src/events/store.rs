@@ -7,6 +7,7 @@ use super::rows::{DayRow, DefinitionRow, EventRow, NewEvent};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::privacy::{in_reach, is_counted};
 
 /// Whom a contact's platform id means; an empty account asks all accounts. More than one answer is ambiguous.
 pub(super) async fn by_external_id(
@@ -140,17 +141,18 @@ pub(super) async fn describe(tx: &mut Tx<'_>, scope: &Scope, row: &DefinitionRow
 /// whoever turns out to be a house account leaves the figures.
 pub(super) async fn per_day(tx: &mut Tx<'_>, scope: &Scope, from: Day) -> DbResult<Vec<DayRow>> {
     tx.all(
-        "SELECT e.name, e.day, CAST(COUNT(*) AS BIGINT) AS events,
+        concat!(
+            "SELECT e.name, e.day, CAST(COUNT(*) AS BIGINT) AS events,
                 CAST(COUNT(DISTINCT e.person_id) AS BIGINT) AS people
          FROM events_event e JOIN people_person p ON p.tenant_id = e.tenant_id AND p.id = e.person_id
-         WHERE e.tenant_id = $1 AND e.day >= $3 AND p.kind = 'customer'
-           AND ($2 = '' OR e.person_id IN (SELECT m.person_id FROM groups_membership m
-                    JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                    WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                OR e.person_id IN (SELECT c.person_id FROM people_contact c
-                    JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                    WHERE c.tenant_id = $1 AND f.staff_id = $2))
-         GROUP BY e.name, e.day ORDER BY e.name, e.day",
+         WHERE e.tenant_id = $1 AND e.day >= $3 AND ",
+            is_counted!("p.kind"),
+            "
+           AND ",
+            in_reach!("e.person_id"),
+            "
+         GROUP BY e.name, e.day ORDER BY e.name, e.day"
+        ),
         args![scope.tenant(), scope.reach_key(), from],
     )
     .await

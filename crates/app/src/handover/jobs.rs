@@ -1,6 +1,7 @@
 //! Asking for moves, looking what came of them, and reading whom employees left behind.
 
 mod look;
+mod sweep;
 
 use messenger::handovers::{Giver, Route, Taken};
 use messenger::{Error, Lane};
@@ -14,6 +15,7 @@ use crate::kernel::http::AppError;
 use crate::kernel::jobs::{Job, JobError, JobResult, Policy};
 
 pub use look::Look;
+pub use sweep::Sweep;
 
 /// Asks the platform to move one hundred of a plan, at most once.
 #[derive(Debug, Serialize, Deserialize)]

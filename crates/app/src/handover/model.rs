@@ -168,6 +168,7 @@ pub const REASONS: &[&str] = &[
     "handover.daily_limit",
     "handover.refused_otherwise",
     "handover.never_arrived",
+    "handover.never_asked",
     "handover.no_result",
     "handover.left_too_long",
     "handover.call_refused",

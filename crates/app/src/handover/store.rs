@@ -98,6 +98,16 @@ pub(super) async fn batch(
     .await
 }
 
+/// Plan, kind and batch of all items that a job still has to ask for.
+pub(super) async fn to_be_asked(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<(String, String, i64)>> {
+    tx.all(
+        "SELECT DISTINCT plan_id, kind, batch FROM handover_item
+         WHERE tenant_id = $1 AND state IN ('planned', 'intent') ORDER BY plan_id, kind, batch",
+        args![scope.tenant()],
+    )
+    .await
+}
+
 /// Items of a plan whose fate is still open at the platform.
 pub(super) async fn pending(tx: &mut Tx<'_>, scope: &Scope, plan: &str) -> DbResult<Vec<ItemRow>> {
     tx.all(

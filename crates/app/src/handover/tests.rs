@@ -149,6 +149,30 @@ both_dbs! {
         assert!(items(&world, &made).await.iter().all(|(_, state, _)| state == "waiting"));
     }
 
+    async fn what_nobody_will_ask_for_any_more_is_said_and_can_be_tried_again(world: World) {
+        world.connect().await;
+        let (giver, taker) = pair(&world);
+        befriend(&world, &giver, "安安");
+        world.advance(MINUTE).await;
+        // No token that it gives is taken: every call is refused before anybody looks at it.
+        world.sim.desk().faults.rules.push(Rule::on("externalcontact/transfer_customer", Harm::InvalidateToken));
+        let made = plan(&world, &giver, &taker, json!({ "groups": [] })).await;
+        world.advance(HOUR).await;
+        assert!(items(&world, &made).await.iter().all(|(_, state, _)| state == "planned"), "it is tried again by itself");
+        world.advance(3 * HOUR).await;
+        let dead = world.get("/api/v1/jobs").await.ok();
+        let dead = dead["items"].as_array().expect("jobs").iter().find(|job| job["kind"] == "handover.submit");
+        let dead = dead.expect("it gave up")["id"].as_str().expect("an id").to_owned();
+        assert!(items(&world, &made).await.iter().all(|(_, s, r)| s == "failed" && r == "handover.never_asked"));
+        world.sim.desk().faults.rules.clear();
+        world.post(&format!("/api/v1/jobs/{dead}/retry"), &json!({})).await.ok();
+        world.advance(MINUTE).await;
+        assert_eq!(asked(&world), 0, "what was told as failed is asked for by a person only");
+        world.post(&format!("/api/v1/handover/plans/{}/retry", made["id"].as_str().expect("an id")), &json!({})).await.ok();
+        world.advance(MINUTE).await;
+        assert!(items(&world, &made).await.iter().all(|(_, state, _)| state == "waiting"));
+    }
+
     async fn who_left_gives_customers_and_groups(world: World) {
         let account = world.connect().await;
         let (giver, taker) = pair(&world);

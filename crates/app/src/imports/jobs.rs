@@ -165,6 +165,9 @@ impl Pass {
         let to = if self.state == State::Checking { State::Checked } else { State::Done };
         let mut tx = ctx.begin().await?;
         store::end_pass(&mut tx, scope, &self.id, (self.state, to)).await?;
+        if to == State::Done && self.kind != Kind::Orders {
+            tx.enqueue(scope.tenant(), &crate::people::jobs::FileNames {}).await?;
+        }
         Ok(tx.commit().await?)
     }
 

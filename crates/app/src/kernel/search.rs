@@ -2,7 +2,10 @@
 //!
 //! Whatever has a name keeps a *search key* in a column beside it, written when the name is written. The key holds the
 //! name in lower case without spaces, then its readings in full, then their initials, parted by spaces. A search is
-//! one `LIKE` over that column, the same on both engines. Pure: no query lives here.
+//! one `LIKE` over that column, the same on both engines. Where there are too many keys to read them all, they are filed
+//! under their *parts*: whoever has not every part of what was typed need not be looked at. Pure: no query lives here.
+
+use std::collections::BTreeSet;
 
 use pinyin::ToPinyinMulti;
 
@@ -15,6 +18,10 @@ const LONGEST_READ: usize = 40;
 const LONGEST_LINE: usize = 200;
 /// Bytes past which no further reading is kept: an index entry of PostgreSQL holds 2,704.
 const LONGEST_KEY: usize = 2_400;
+/// Keys are filed under so many numbers. More of them tell names apart better and make more rows.
+pub const PARTS: u16 = 1 << 15;
+/// Characters of the longest part.
+const LONGEST_PART: usize = 4;
 
 /// The search key of a text. Lines are separate names of one thing: a search never matches across them.
 #[must_use]
@@ -55,6 +62,58 @@ pub fn pattern(typed: &str) -> String {
 #[must_use]
 pub fn inside(text: &str) -> String {
     std::iter::once('%').chain(escaped(text)).chain(['%']).collect()
+}
+
+/// The parts of a key: a number for every run of one to four characters in it. Two runs may have one number. The numbers are stored: whoever changes how they are made files all names anew.
+#[must_use]
+pub fn parts(key: &str) -> BTreeSet<u16> {
+    let mut parts = BTreeSet::new();
+    for word in key.split_whitespace() {
+        let word: Vec<char> = word.chars().collect();
+        for length in 1..=LONGEST_PART {
+            parts.extend(word.windows(length).map(number));
+        }
+    }
+    parts
+}
+
+/// Parts that every key has which fits a pattern over keys; none when the pattern asks for nothing.
+#[must_use]
+pub fn parts_asked(pattern: &str) -> BTreeSet<u16> {
+    let mut parts = BTreeSet::new();
+    for run in runs(pattern) {
+        let shortest = if run.len() < LONGEST_PART { 1 } else { LONGEST_PART };
+        for length in shortest..=LONGEST_PART {
+            parts.extend(run.windows(length).map(number));
+        }
+    }
+    parts
+}
+
+/// What stands together in a `LIKE` pattern.
+fn runs(pattern: &str) -> Vec<Vec<char>> {
+    let mut runs = vec![Vec::new()];
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        let letter = match c {
+            '%' | '_' => None,
+            '!' => chars.next(),
+            c => Some(c),
+        };
+        match (letter.filter(|c| !c.is_whitespace()), runs.last_mut()) {
+            (Some(letter), Some(run)) => run.push(letter),
+            _ => runs.push(Vec::new()),
+        }
+    }
+    runs
+}
+
+/// FNV-1a, folded. One engine's `LIKE` makes no difference between great and small letters, so neither do parts.
+fn number(run: &[char]) -> u16 {
+    let hash = run.iter().fold(0x811c_9dc5_u32, |hash, c| {
+        (hash ^ u32::from(c.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+    });
+    u16::try_from((hash ^ (hash >> 15)) % u32::from(PARTS)).unwrap_or_default()
 }
 
 fn escaped(text: &str) -> impl Iterator<Item = char> + '_ {
@@ -236,6 +295,23 @@ mod tests {
         assert!(key(&long).len() <= LONGEST_KEY, "{}", key(&long).len());
         assert!(finds("zhonglexingzhang", &long) && finds("cyhc", &long[..12]));
         assert!(readings(&squeeze(&long)).len() == MOST_READINGS);
+    }
+
+    #[test]
+    fn a_name_has_every_part_of_what_finds_it() {
+        for (typed, name) in [
+            ("chong", "重庆乐行"),
+            ("福利q3", "VIP 福利群3"),
+            ("a", "A%b_c!"),
+            ("安", "安安"),
+            ("nan", "安安\n小南"),
+        ] {
+            assert!(finds(typed, name), "{typed}");
+            assert!(parts(&key(name)).is_superset(&parts_asked(&pattern(typed))), "{typed}");
+        }
+        assert!(!parts(&key("安安")).is_superset(&parts_asked(&pattern("小南"))));
+        assert!(parts(&key("A%b_c!")).is_superset(&parts_asked(&pattern("%b_c!"))));
+        assert_eq!(parts_asked("%"), BTreeSet::new());
     }
 
     #[test]

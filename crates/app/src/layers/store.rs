@@ -17,6 +17,7 @@ use super::rows::{MoveRow, PersonRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Scope};
+use crate::privacy::is_counted;
 
 /// A query of where persons stand; the rest says whose.
 macro_rules! select_person {
@@ -98,11 +99,15 @@ pub(super) async fn looked(tx: &mut Tx<'_>, scope: &Scope, seen: &DueRow, next: 
 pub(super) async fn enter_unknown(tx: &mut Tx<'_>, scope: &Scope, limit: i64) -> DbResult<u64> {
     let now = tx.now();
     tx.exec(
-        "INSERT INTO layers_due (tenant_id, person_id, due_at, marks)
+        concat!(
+            "INSERT INTO layers_due (tenant_id, person_id, due_at, marks)
          SELECT p.tenant_id, p.id, $2, 1 FROM people_person p
-         WHERE p.tenant_id = $1 AND p.kind = 'customer' AND NOT EXISTS (SELECT 1 FROM layers_due d
+         WHERE p.tenant_id = $1 AND ",
+            is_counted!("p.kind"),
+            " AND NOT EXISTS (SELECT 1 FROM layers_due d
              WHERE d.tenant_id = $1 AND d.person_id = p.id) ORDER BY p.id LIMIT $3
-         ON CONFLICT (tenant_id, person_id) DO NOTHING",
+         ON CONFLICT (tenant_id, person_id) DO NOTHING"
+        ),
         args![scope.tenant(), now, limit],
     )
     .await
@@ -112,10 +117,10 @@ pub(super) async fn enter_unknown(tx: &mut Tx<'_>, scope: &Scope, limit: i64) ->
 pub(super) async fn recheck_barred(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<u64> {
     let now = tx.now();
     tx.exec(
-        "UPDATE layers_due SET due_at = $2, marks = marks + 1 WHERE tenant_id = $1 AND due_at > $2 AND person_id IN (
+        concat!("UPDATE layers_due SET due_at = $2, marks = marks + 1 WHERE tenant_id = $1 AND due_at > $2 AND person_id IN (
              SELECT l.person_id FROM layers_person l
              JOIN people_person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id
-             WHERE l.tenant_id = $1 AND p.kind <> 'customer')",
+             WHERE l.tenant_id = $1 AND NOT (", is_counted!("p.kind"), "))"),
         args![scope.tenant(), now],
     )
     .await

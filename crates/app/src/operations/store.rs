@@ -11,6 +11,8 @@ pub struct Searched {
     /// A portion of id, names (one a line) and key, in the order of the ids.
     select: &'static str,
     update: &'static str,
+    /// Tells whoever keeps something made of the keys that one changed.
+    note: Option<&'static str>,
 }
 
 /// Statements of one table, given its name, its key's column and the names as one text.
@@ -28,6 +30,7 @@ macro_rules! searched {
                 " WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT 500"
             ),
             update: concat!("UPDATE ", $table, " SET ", $key, " = $3 WHERE tenant_id = $1 AND id = $2"),
+            note: None,
         }
     };
 }
@@ -40,7 +43,14 @@ pub const SEARCHED: &[Searched] = &[
     searched!("staff_member", "name_search", "name || '\n' || platform_id"),
     searched!("tags_tag", "name_search", "name"),
     searched!("playbooks_post", "search", "title"),
-    searched!("people_person", "name_search", "name"),
+    Searched {
+        note: Some(
+            "INSERT INTO people_name_stale (tenant_id, person_no, times)
+             SELECT tenant_id, person_no, 1 FROM people_person WHERE tenant_id = $1 AND id = $2
+             ON CONFLICT (tenant_id, person_no) DO UPDATE SET times = people_name_stale.times + 1",
+        ),
+        ..searched!("people_person", "name_search", "name")
+    },
     searched!("groups_membership", "name_search", "name || '\n' || nickname"),
 ];
 
@@ -62,5 +72,8 @@ pub async fn portion(tx: &mut Tx<'_>, scope: &Scope, of: &Searched, after: &str)
 
 pub async fn set_key(tx: &mut Tx<'_>, scope: &Scope, of: &Searched, id: &str, key: &str) -> DbResult<()> {
     tx.exec(of.update, args![scope.tenant(), id, key]).await?;
+    if let Some(note) = of.note {
+        tx.exec(note, args![scope.tenant(), id]).await?;
+    }
     Ok(())
 }

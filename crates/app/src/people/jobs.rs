@@ -1,9 +1,11 @@
 //! Mirroring contacts: one that a callback named, and all of them with a stored cursor.
 
 mod follow_up;
+mod names;
 mod notes;
 
 pub use follow_up::{CarryLate, TellLosses};
+pub use names::FileNames;
 
 use std::collections::BTreeMap;
 

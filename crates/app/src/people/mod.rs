@@ -21,7 +21,8 @@ pub use model::{FieldForm, MatchedBy, OwnField, Place, Seen, Sight, counts, open
 pub use rows::{ActiveFollow, FollowView, MergeRow, PersonRow, Recognised};
 pub use store::{
     ContactData, Key, KnownPerson, NewImported, Way, add_keys, bonded_among, contact_data, create_imported,
-    forget_joinings, imported_among, known_by, may_import, normal_phone, phone_digest, rename_imported,
+    forget_joinings, forget_names, imported_among, known_by, may_import, normal_phone, phone_digest,
+    rename_imported,
 };
 pub use store::{Filter, list, matching, numbered, present};
 pub use store::{

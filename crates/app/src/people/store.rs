@@ -1,6 +1,6 @@
 //! Every query of people, contacts and follows: `list.rs` who is within reach, `recognise.rs` who somebody is,
 //! `follows.rs` the bonds, `merges.rs` and `carried.rs` joining and parting, `phones.rs`, `fields.rs`, `losses.rs`,
-//! `imported.rs` whom files brought, `erased.rs` who shows up again after an erasure.
+//! `imported.rs` whom files brought, `erased.rs` who shows up again after an erasure, `names.rs` who is found by name.
 
 pub(crate) mod carried;
 mod erased;
@@ -10,6 +10,7 @@ mod imported;
 mod list;
 mod losses;
 mod merges;
+pub(super) mod names;
 mod phones;
 mod recognise;
 
@@ -34,6 +35,8 @@ pub(super) use losses::{LossFilter, losses, mark_told, set_tells_losses, settle_
 pub use losses::{NewLoss, losses_unseen, note_loss};
 pub use merges::{Joining, joined_with, merge, merges_of};
 pub(super) use merges::{by_id as merge_by_id, carry_late, keep_apart, may_undo, split, undo};
+pub(super) use names::Round;
+pub use names::forget_names;
 pub use phones::{NewPhone, by_phone, note_phone, phone_key};
 pub(super) use phones::{keep_only, of_person as phones_of, suggestions};
 pub(super) use recognise::contact;

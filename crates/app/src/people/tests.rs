@@ -3,6 +3,7 @@
 
 mod fields;
 mod losses;
+mod names;
 mod one;
 
 use base::time::{DAY, MINUTE, SECOND};

@@ -30,4 +30,6 @@ pub use store::{
     set_mark, settle_person, state_of, survivor_of, tombstones,
 };
 
+pub(crate) use store::{in_reach, is_counted, reached};
+
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();

@@ -3,6 +3,7 @@
 mod marks;
 mod retention;
 mod tombs;
+mod whom;
 
 pub(super) use marks::mark_counts;
 pub use marks::{Marking, barred, barred_from_prizes, marks_of, may, refusers, set_mark};
@@ -12,6 +13,8 @@ pub use tombs::{
     ALIAS, KnownBy, alias_of, anybody_erased, bury, contact_erased_at, count as tombstones, erased_at, lift,
     lift_by_act,
 };
+
+pub(crate) use whom::{in_reach, is_counted, reached};
 
 use std::collections::BTreeMap;
 
@@ -220,13 +223,11 @@ pub(super) async fn counts(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<Count
 pub async fn person_in_reach(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<bool> {
     let row: Option<(i64,)> = tx
         .opt(
-            "SELECT CAST(1 AS BIGINT) FROM people_person p WHERE p.tenant_id = $1 AND p.id = $3
-               AND ($2 = '' OR p.id IN (SELECT m.person_id FROM groups_membership m
-                        JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                        WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                    OR p.id IN (SELECT c.person_id FROM people_contact c
-                        JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                        WHERE c.tenant_id = $1 AND f.staff_id = $2))",
+            concat!(
+                "SELECT CAST(1 AS BIGINT) FROM people_person p WHERE p.tenant_id = $1 AND p.id = $3
+               AND ",
+                in_reach!("p.id")
+            ),
             args![scope.tenant(), scope.reach_key(), person],
         )
         .await?;

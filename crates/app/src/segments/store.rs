@@ -26,7 +26,7 @@ use crate::kernel::search;
 use read::Calendar;
 
 pub use frozen::{
-    Frozen, erased_since, forget_index, freeze, joined_since, read_index, snapshot, snapshot_people,
+    Frozen, erased_since, forget_index, freeze, joined_since, listed, read_index, snapshot, snapshot_people,
     snapshots, write_index,
 };
 #[cfg(test)]

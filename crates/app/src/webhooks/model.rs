@@ -24,6 +24,7 @@ pub const TYPES: &[&str] = &[
     "segment.entered",
     "segment.left",
     "person.merged",
+    "person.split",
 ];
 /// Sent by hand, to any endpoint.
 pub const TEST_TYPE: &str = "webhook.test";
@@ -112,6 +113,10 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
             let data = json!({ "person": person, "other": other, "how": how });
             told("person.merged", Some(person), at, data)
         }
+        Fact::PersonSplit { person, other, undone, at, .. } => {
+            let data = json!({ "person": person, "other": other, "undone": undone.is_some() });
+            told("person.split", Some(person), at, data)
+        }
         Fact::MemberJoined { eligible: false, .. }
         | Fact::MemberLeft { eligible: false, .. }
         | Fact::Greeted { .. }
@@ -129,7 +134,6 @@ pub fn message_of(fact: &Fact) -> Option<Message<'_>> {
         | Fact::BondMoved { .. }
         | Fact::GroupMoved { .. }
         | Fact::FieldSet { .. }
-        | Fact::PersonSplit { .. }
         | Fact::PeopleListed { .. }
         | Fact::KindChanged { .. }
         | Fact::GroupPlaced { .. }

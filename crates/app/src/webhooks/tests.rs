@@ -109,10 +109,10 @@ both_dbs! {
         assert_eq!(world.receiver.heard().len(), 0);
     }
 
-    async fn other_systems_hear_that_two_persons_are_one(world: World) {
+    async fn other_systems_hear_that_two_persons_are_one_and_that_they_are_two(world: World) {
         world.connect().await;
         let (ann, bo) = (world.newcomer("安安", 0).await, world.newcomer("冰冰", 1).await);
-        endpoint(&world, URL, &["person.merged"]).await;
+        endpoint(&world, URL, &["person.merged", "person.split"]).await;
         let mut tx = world.ctx.begin().await.expect("a transaction");
         tx.exec("UPDATE people_person SET union_id = NULL WHERE tenant_id = $1", crate::args![world.scope.tenant()]).await.expect("an update");
         tx.commit().await.expect("a commit");
@@ -122,10 +122,12 @@ both_dbs! {
         assert_eq!(heard.len(), 1);
         let body: Value = serde_json::from_str(&heard[0].body).expect("JSON");
         assert_eq!((&body["type"], &body["data"]), (&json!("person.merged"), &json!({ "person": ann, "other": bo, "how": "manual" })));
-        // Taking it back is not told: whoever reads the person by her id sees who she is.
         world.post(&format!("/api/v1/people/merges/{}/undo", merged["merge"].as_str().expect("an id")), &json!({})).await.ok();
         world.advance(SECOND).await;
-        assert_eq!(world.receiver.heard().len(), 0);
+        let heard = world.receiver.heard();
+        assert_eq!(heard.len(), 1);
+        let body: Value = serde_json::from_str(&heard[0].body).expect("JSON");
+        assert_eq!((&body["type"], &body["data"]), (&json!("person.split"), &json!({ "person": ann, "other": bo, "undone": true })));
     }
 
     async fn a_failing_receiver_is_tried_again_with_growing_pauses_under_one_id(world: World) {

@@ -236,7 +236,7 @@ async fn live(
         let faults = serde_json::from_str(faults).context("--callback-faults is JSON")?;
         stage.sim.desk().faults.callbacks = faults;
     }
-    fill(stage, options, &mut town).await?;
+    fill(stage, options, (&mut town, &company.baby)).await?;
     if options.prove {
         prove(stage, &mut town).await?;
     }
@@ -281,21 +281,21 @@ async fn prove(stage: &Stage, town: &mut Town) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The tills report and the doctor looks once more, so that the newcomer sees today's findings; segments ask about
-/// what was lived.
+/// The tills report, employees heard of babies, and the doctor looks once more, so that the newcomer sees today's
+/// findings; segments are held against what was lived.
 async fn examine(stage: &Stage, town: &mut Town, baby: &str) -> anyhow::Result<()> {
     let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
     let door = Door::sign_in(stage.router.clone(), &link).await?;
-    open_api::visits(&door, stage.clock.now()).await?;
+    open_api::visits(&door, stage.clock.now(), "visit").await?;
     door.post(&format!("/api/v1/accounts/{}/doctor", town.account), &serde_json::json!({})).await?;
     let today = TenantZone::shanghai().day_of(stage.clock.now());
     babies::hear(&door, baby, today).await?;
-    segments::keep(&door, baby).await?;
     town.turn(true).await?;
+    segments::hold(&door, baby).await?;
     Ok(())
 }
 
-async fn fill(stage: &Stage, options: &Options, town: &mut Town) -> anyhow::Result<()> {
+async fn fill(stage: &Stage, options: &Options, (town, baby): (&mut Town, &str)) -> anyhow::Result<()> {
     let (start, began) = (stage.clock.now(), SystemClock.now());
     let mut shown = -1;
     let mut told = |now: Timestamp| {
@@ -306,6 +306,11 @@ async fn fill(stage: &Stage, options: &Options, town: &mut Town) -> anyhow::Resu
             println!("day {day} of {} lived after {seconds} s", options.days);
         }
     };
+    town.live_until(stage.end.minus(segments::BEFORE_THE_END).max(start), &mut told).await?;
+    let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
+    let door = Door::sign_in(stage.router.clone(), &link).await?;
+    open_api::visits(&door, stage.clock.now(), "earlier-visit").await?;
+    segments::keep(&door, baby).await?;
     town.live_until(stage.end.minus(leaver::BEFORE_THE_END), &mut told).await?;
     let link = wiring::sign_in_link(&stage.ctx, "admin").await?;
     leaver::evening(town, &Door::sign_in(stage.router.clone(), &link).await?).await?;

@@ -48,22 +48,17 @@ pub async fn evening(town: &mut Town, door: &Door) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the company wants to know of its customers, and what it knows of the first.
+/// What the company wants to know of its customers besides their babies' birthdays, and what it knows of the first.
 async fn fields(door: &Door) -> anyhow::Result<()> {
-    let baby = json!({ "name": "宝宝出生年月", "form": "birth_month", "privacy": "minor", "place": 1 });
     let taste = json!({ "name": "口味偏好", "form": "choices", "choices": ["少糖", "冰饮", "热饮", "燕麦奶"],
         "privacy": "ordinary", "place": 2 });
-    let (baby, taste) =
-        (door.post("/api/v1/people/fields", &baby).await?, door.post("/api/v1/people/fields", &taste).await?);
+    let taste = door.post("/api/v1/people/fields", &taste).await?;
     let people = door.get("/api/v1/people?limit=3").await?;
     for person in people["items"].as_array().into_iter().flatten() {
-        let path = |field: &Value| {
-            let (person, field) =
-                (person["id"].as_str().unwrap_or_default(), field["id"].as_str().unwrap_or_default());
-            format!("/api/v1/people/{person}/fields/{field}")
-        };
-        door.put(&path(&baby), &json!({ "value": "2026-02" })).await?;
-        door.put(&path(&taste), &json!({ "value": ["少糖", "燕麦奶"] })).await?;
+        let (person, field) =
+            (person["id"].as_str().unwrap_or_default(), taste["id"].as_str().unwrap_or_default());
+        let path = format!("/api/v1/people/{person}/fields/{field}");
+        door.put(&path, &json!({ "value": ["少糖", "燕麦奶"] })).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! Segments that a newcomer finds: questions a shop really has, about the history that was just lived.
+//! Segments that a newcomer finds: questions a shop really has, about the history that is lived.
 
 use anyhow::ensure;
+use base::time::DAY;
 use serde_json::json;
 
 use super::door::Door;
@@ -30,14 +31,28 @@ fn mothers(baby: &str) -> String {
     )
 }
 
-/// Keeps the segments, telling who is in at first, and holds each against the database.
+/// How long before the end of the history they are kept: what moves people in and out of them since is real.
+pub const BEFORE_THE_END: i64 = 4 * DAY;
+
+/// Keeps the segments. Who is in at first is not told: nothing happened to her.
 ///
 /// # Errors
-/// When one can't be kept, or memory and database disagree.
+/// When one can't be kept.
 pub async fn keep(door: &Door, baby: &str) -> anyhow::Result<()> {
     let mothers = mothers(baby);
     for (name, text) in SEGMENTS.into_iter().chain([(MOTHERS, mothers.as_str())]) {
-        door.post("/api/v1/segments", &json!({ "name": name, "text": text, "tell_first": true })).await?;
+        door.post("/api/v1/segments", &json!({ "name": name, "text": text, "tell_first": false })).await?;
+    }
+    Ok(())
+}
+
+/// Holds each against the database.
+///
+/// # Errors
+/// When memory and database disagree.
+pub async fn hold(door: &Door, baby: &str) -> anyhow::Result<()> {
+    let mothers = mothers(baby);
+    for (name, text) in SEGMENTS.into_iter().chain([(MOTHERS, mothers.as_str())]) {
         let said = door.post("/api/v1/segments/check", &json!({ "text": text })).await?;
         ensure!(said["equal"] == true, "{name}: memory and database disagree: {said}");
     }

@@ -69,6 +69,17 @@ impl Company {
         Ok(())
     }
 
+    /// Has the next start file the names, as every hour does.
+    pub fn ask_for_filed_names(&self) -> anyhow::Result<()> {
+        self.change("DELETE FROM schedule_tick WHERE name = 'people.file_names'")?;
+        Ok(())
+    }
+
+    /// How many persons' names are filed.
+    pub fn filed_names(&self) -> anyhow::Result<usize> {
+        Ok(self.change("SELECT COALESCE(MAX(up_to), 0) FROM people_name_filed")?.trim().parse()?)
+    }
+
     /// Whether the index of people stands in the store.
     pub fn has_written_index(&self) -> anyhow::Result<bool> {
         Ok(self.change("SELECT COUNT(*) FROM segments_index")?.trim() != "0")

@@ -1,6 +1,8 @@
 //! A page of the list of people over HTTP at many people against the same page at ten thousand: what a page costs must
 //! follow the page and not the company.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use super::company::{Company, calm, timed};
@@ -14,8 +16,15 @@ const TIMES: usize = 15;
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let program = demo::build_server(!options.dev)?;
     let (few, many) = (Company::make(&program, FEW)?, Company::make(&program, options.rows)?);
+    few.ask_for_filed_names()?;
+    many.ask_for_filed_names()?;
+    let began = Instant::now();
     let ((few_server, mut few_line), (many_server, mut many_line)) = (few.open()?, many.open()?);
     let (few_pages, many_pages) = (pages(FEW), pages(options.rows));
+    while many.filed_names()? < options.rows {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    println!("the names of {} people: filed in {:.1} s", options.rows, began.elapsed().as_secs_f64());
     calm(&few_server)?;
     calm(&many_server)?;
     println!("{}", super::calibrate::line()?);

@@ -99,15 +99,20 @@ function Places({ path, open, all }: { path: string; open?: Place; all?: boolean
           {place.icon}
           {t(`place.${place.word}`)}
         </Link>
-        {(all || open === place) && place.subs.length > 0 ? (
-          <div className="nav-sub">
-            {place.subs.map((s) => (
+        {all || open === place ? place.shelves.map((shelf) => (
+          <div key={shelf.subs[0]?.to} className="nav-sub" {...(shelf.head ? { role: "group", "aria-label": t(`head.${shelf.head}`) } : {})}>
+            {shelf.head ? (
+              <div className="nav-head" aria-hidden>
+                {t(`head.${shelf.head}`)}
+              </div>
+            ) : null}
+            {shelf.subs.map((s) => (
               <Link key={s.to} to={s.to} activeProps={{ className: "" }} className={s.to === sub ? "active" : ""}>
                 {t(`sub.${s.word}`)}
               </Link>
             ))}
           </div>
-        ) : null}
+        )) : null}
       </div>
     );
   });

@@ -1,7 +1,7 @@
 // Search over what has a name: groups, communities, people, codes, employees, tags, posts, connections, and our pages.
 import { api, call } from "@huoqun/api";
 import type { Account, CommunityRow, FoundPost, GroupRow, LiveCode, PersonRow, SegmentRow, StaffRow, Tag } from "@/shared/types";
-import { places } from "./places";
+import { places, subsOf } from "./places";
 
 export type Kind = "group" | "community" | "person" | "live_code" | "staff" | "tag" | "segment" | "post" | "account" | "page";
 export type Hit = { kind: Kind; id: string; title: string; note?: string; to: string };
@@ -43,7 +43,7 @@ type PageWords = { title: (word: string) => string; also: (word: string) => stri
 /** Pages of the console by their title, and by what else an operator may call them. */
 export function findPages(text: string, { title, also }: PageWords): Hit[] {
   const seen = new Set<string>();
-  const all = places.flatMap((place) => [{ to: place.to, word: place.word as string, top: true }, ...place.subs.map((s) => ({ to: s.to, word: s.word as string, top: false }))]);
+  const all = places.flatMap((place) => [{ to: place.to, word: place.word as string, top: true }, ...subsOf(place).map((s) => ({ to: s.to, word: s.word as string, top: false }))]);
   const hits = all.filter(({ to, word, top }) => {
     const name = title(top ? `place.${word}` : `sub.${word}`);
     const begins = also(word).toLowerCase().split(" ").some((other) => other.startsWith(text.toLowerCase()));

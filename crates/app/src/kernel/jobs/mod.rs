@@ -20,7 +20,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use queue::{DeadJob, dead, discard, pending, retry};
+pub use queue::{DeadJob, dead, discard, is_alive, pending, retry};
 pub use runner::Runner;
 
 use crate::ctx::JobCtx;

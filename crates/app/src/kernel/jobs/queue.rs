@@ -273,6 +273,18 @@ pub async fn pending(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<(i64, i64)> {
     .await
 }
 
+/// Whether exactly this job waits or runs; one that is dead does neither.
+pub async fn is_alive<J: Job>(tx: &mut Tx<'_>, scope: &Scope, job: &J) -> AppResult<bool> {
+    let found = tx
+        .number(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM job
+             WHERE tenant_id = $1 AND kind = $2 AND payload = $3 AND status <> 'dead'",
+            args![scope.tenant(), J::KIND, serde_json::to_string(job)?],
+        )
+        .await?;
+    Ok(found > 0)
+}
+
 /// Gives a dead job a fresh set of attempts; false when there is none of that id.
 pub async fn retry(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<bool> {
     let now = tx.now();

@@ -7,23 +7,10 @@ use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{Paging, Scope};
 
-/// Whether a person is within reach; `$2` is the reach.
+/// A question about persons within reach; `$2` is the reach.
 macro_rules! in_reach {
-    ($before:expr, $id:expr, $after:expr) => {
-        concat!(
-            $before,
-            " AND ($2 = '' OR ",
-            $id,
-            " IN (SELECT m.person_id FROM groups_membership m
-                  JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                  WHERE m.tenant_id = $1 AND d.staff_id = $2)
-              OR ",
-            $id,
-            " IN (SELECT c.person_id FROM people_contact c
-                  JOIN people_follow w ON w.tenant_id = c.tenant_id AND w.contact_id = c.id
-                  WHERE c.tenant_id = $1 AND w.staff_id = $2)) ",
-            $after
-        )
+    ($before:expr, $id:literal, $after:literal) => {
+        concat!($before, " AND ", crate::privacy::in_reach!($id), " ", $after)
     };
 }
 

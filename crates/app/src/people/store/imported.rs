@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use base::Timestamp;
 
+use super::names;
 use crate::args;
 use crate::kernel::db::{Arg, Args, DbResult, Tx};
 use crate::kernel::http::{AppResult, Scope};
@@ -270,7 +271,7 @@ pub async fn rename_imported(tx: &mut Tx<'_>, scope: &Scope, person: &str, name:
         args![scope.tenant(), person, name, search::key(name)],
     )
     .await?;
-    Ok(())
+    names::note_renamed(tx, scope, person).await
 }
 
 /// Which of these persons have a living bond with an employee.

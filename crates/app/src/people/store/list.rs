@@ -1,22 +1,23 @@
 //! Persons within the caller's reach: one of them, pages of them, all that fit a filter.
 
+use std::sync::LazyLock;
+
 use super::super::rows::PersonRow;
+use super::names;
 use crate::args;
-use crate::kernel::db::{Composed, DbResult, Tx};
+use crate::kernel::db::{Arg, Args, Composed, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
-use crate::privacy;
+use crate::privacy::{self, in_reach};
 
 /// One person within the caller's reach: in one of her groups, or followed by her.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRow> {
     tx.opt(
-        "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
+        concat!(
+            "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
          WHERE p.tenant_id = $1 AND p.id = $3
-           AND ($2 = '' OR p.id IN (SELECT m.person_id FROM groups_membership m
-                    JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                    WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                OR p.id IN (SELECT c.person_id FROM people_contact c
-                    JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                    WHERE c.tenant_id = $1 AND f.staff_id = $2))",
+           AND ",
+            in_reach!("p.id")
+        ),
         args![scope.tenant(), scope.reach_key(), id],
     )
     .await?
@@ -50,46 +51,97 @@ impl Filter {
     }
 }
 
-/// Customers by id, oldest first. The names are searched within the index `people_person_search` alone; only who is
-/// shown is looked up in the table, else a rare name costs a look at every person.
+/// Customers whose names fit, and to whom every other part of a filter applies: `$1` to `$8` as in [`list`]. Looks at
+/// nothing but what the index `people_person_search` holds.
+macro_rules! fits {
+    () => {
+        concat!("n.tenant_id = $1 AND n.id > $3 AND n.kind NOT IN ('staff', 'erased', 'merged') AND n.name_search LIKE $4 ESCAPE '!'
+           AND ", in_reach!("n.id"), "
+           AND ($6 = '' OR n.id IN (SELECT t.person_id FROM tags_person_tag t
+                    WHERE t.tenant_id = $1 AND t.tag_id = $6))
+           AND ($7 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
+                    WHERE m.tenant_id = $1 AND m.group_id = $7 AND m.left_at IS NULL))
+           AND ($8 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
+                    JOIN groups_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+                    WHERE m.tenant_id = $1 AND g.community_id = $8 AND m.left_at IS NULL))")
+    };
+}
+
+/// Customers by id, oldest first.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     page: &Paging,
     filter: &Filter,
 ) -> DbResult<Vec<PersonRow>> {
+    match names::candidates(tx, scope, &filter.pattern).await? {
+        Some(numbers) => among(tx, scope, (page, filter), &numbers).await,
+        None => walk(tx, scope, page, filter).await,
+    }
+}
+
+fn arguments(scope: &Scope, page: &Paging, filter: &Filter) -> Args {
+    args![
+        scope.tenant(),
+        scope.reach_key(),
+        &page.after,
+        &filter.pattern,
+        page.probe(),
+        &filter.tag,
+        &filter.group,
+        &filter.community
+    ]
+}
+
+/// Reads names in the order of the list until the page is full. They are searched within the index
+/// `people_person_search` alone; only who is shown is looked up in the table.
+async fn walk(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, filter: &Filter) -> DbResult<Vec<PersonRow>> {
     tx.all(
-        "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
-         WHERE p.tenant_id = $1 AND p.id IN (
-             SELECT n.id FROM people_person n
-             WHERE n.tenant_id = $1 AND n.id > $3 AND n.kind NOT IN ('staff', 'erased', 'merged') AND n.name_search LIKE $4 ESCAPE '!'
-               AND ($2 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
-                        JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                        WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                    OR n.id IN (SELECT c.person_id FROM people_contact c
-                        JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                        WHERE c.tenant_id = $1 AND f.staff_id = $2))
-               AND ($6 = '' OR n.id IN (SELECT t.person_id FROM tags_person_tag t
-                        WHERE t.tenant_id = $1 AND t.tag_id = $6))
-               AND ($7 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
-                        WHERE m.tenant_id = $1 AND m.group_id = $7 AND m.left_at IS NULL))
-               AND ($8 = '' OR n.id IN (SELECT m.person_id FROM groups_membership m
-                        JOIN groups_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-                        WHERE m.tenant_id = $1 AND g.community_id = $8 AND m.left_at IS NULL))
-             ORDER BY n.id LIMIT $5)
-         ORDER BY p.id",
-        args![
-            scope.tenant(),
-            scope.reach_key(),
-            &page.after,
-            &filter.pattern,
-            page.probe(),
-            &filter.tag,
-            &filter.group,
-            &filter.community
-        ],
+        concat!(
+            "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
+             WHERE p.tenant_id = $1 AND p.id IN (SELECT n.id FROM people_person n WHERE ",
+            fits!(),
+            " ORDER BY n.id LIMIT $5)
+             ORDER BY p.id"
+        ),
+        arguments(scope, page, filter),
     )
     .await
+}
+
+/// Looks at these persons only. Two lengths of one text: few persons are the rule, and every place in it costs.
+async fn among(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (page, filter): (&Paging, &Filter),
+    numbers: &[i64],
+) -> DbResult<Vec<PersonRow>> {
+    static FEW: LazyLock<&'static str> = LazyLock::new(|| among_so_many(32));
+    static MANY: LazyLock<&'static str> = LazyLock::new(|| among_so_many(250));
+    let (sql, length) = if numbers.len() <= 32 { (&FEW, 32) } else { (&MANY, 250) };
+    let mut rows: Vec<PersonRow> = Vec::new();
+    for portion in numbers.chunks(length) {
+        let mut args = arguments(scope, page, filter);
+        let last = portion.last().copied().unwrap_or_default();
+        args.extend((0..length).map(|n| Arg::from(portion.get(n).copied().unwrap_or(last))));
+        rows.extend(tx.all::<PersonRow>(sql, args).await?);
+    }
+    rows.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    rows.truncate(page.probe());
+    Ok(rows)
+}
+
+fn among_so_many(length: usize) -> &'static str {
+    let holes: Vec<String> = (9..9 + length).map(|n| format!("${n}")).collect();
+    format!(
+        concat!(
+            "SELECT n.id, n.person_no, n.name, n.avatar, n.kind, n.first_seen_at FROM people_person n WHERE ",
+            fits!(),
+            " AND n.person_no IN ({}) ORDER BY n.id LIMIT $5"
+        ),
+        holes.join(", ")
+    )
+    .leak()
 }
 
 /// People with these dense numbers, in their order; whoever was joined to somebody or erased has no row of her own.

@@ -2,7 +2,7 @@
 
 use super::super::model::{MatchedBy, Seen};
 use super::super::rows::{ContactRow, PersonRow, Recognised};
-use super::{erased, imported, merges};
+use super::{erased, imported, merges, names};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Scope};
@@ -118,6 +118,9 @@ pub(super) async fn refresh(
             args![scope.tenant(), &known.person, name, search::key(name), avatar],
         )
         .await?;
+        if renamed {
+            names::note_renamed(tx, scope, &known.person).await?;
+        }
     }
     if let (None, Some(union), false) = (&known.union_id, seen.union_id, seen.is_staff) {
         return learn_union(tx, scope, seen, (known, union)).await;

@@ -1,8 +1,10 @@
 //! Marks, and the two questions every choice of an audience asks.
 
+use audience::MemberKind;
+
 use super::super::model::{self, Mark, Purpose};
 use super::super::rows::MarkRow;
-use super::{Answer, answer, state_of};
+use super::{Answer, answer, is_counted, state_of};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppResult, Scope};
@@ -16,9 +18,8 @@ pub async fn may(tx: &mut Tx<'_>, scope: &Scope, person: &str, purpose: Purpose)
         .opt("SELECT kind FROM people_person WHERE tenant_id = $1 AND id = $2", args![scope.tenant(), person])
         .await?;
     let usable = match row.as_ref().map(|(kind,)| kind.as_str()) {
-        Some("customer") => true,
         Some("erased") | None => false,
-        Some(_) => purpose == Purpose::Service,
+        Some(kind) => purpose == Purpose::Service || MemberKind::named(kind).is_some_and(MemberKind::counts),
     };
     if !usable {
         return Ok(false);
@@ -49,13 +50,17 @@ async fn numbers(tx: &mut Tx<'_>, scope: &Scope, (purpose, unasked): (Purpose, b
     let others = if purpose == Purpose::Service { "erased" } else { "" };
     let rows: Vec<(i64,)> = tx
         .all(
-            "SELECT p.person_no FROM people_person p WHERE p.tenant_id = $1 AND (
-                 (p.kind <> 'customer' AND ($3 = '' OR p.kind = $3))
+            concat!(
+                "SELECT p.person_no FROM people_person p WHERE p.tenant_id = $1 AND (
+                 (NOT (",
+                is_counted!("p.kind"),
+                ") AND ($3 = '' OR p.kind = $3))
                  OR EXISTS (SELECT 1 FROM privacy_mark m WHERE m.tenant_id = $1 AND m.person_id = p.id
                      AND m.mark IN ($5, $6, $7, $8))
                  OR COALESCE((SELECT c.granted FROM privacy_consent c
                      WHERE c.tenant_id = $1 AND c.person_id = p.id AND c.purpose = $2), $4) = FALSE)
-             ORDER BY p.person_no",
+             ORDER BY p.person_no"
+            ),
             args![scope.tenant(), purpose.word(), others, unasked, a, b, c, d],
         )
         .await?;
@@ -68,10 +73,14 @@ pub async fn barred_from_prizes(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<
     let (a, b) = (marks.next().unwrap_or_default(), marks.next().unwrap_or_default());
     let rows: Vec<(i64,)> = tx
         .all(
-            "SELECT p.person_no FROM people_person p WHERE p.tenant_id = $1 AND (p.kind <> 'customer'
+            concat!(
+                "SELECT p.person_no FROM people_person p WHERE p.tenant_id = $1 AND (NOT (",
+                is_counted!("p.kind"),
+                ")
                  OR EXISTS (SELECT 1 FROM privacy_mark m WHERE m.tenant_id = $1 AND m.person_id = p.id
                      AND m.mark IN ($2, $3)))
-             ORDER BY p.person_no",
+             ORDER BY p.person_no"
+            ),
             args![scope.tenant(), a, b],
         )
         .await?;

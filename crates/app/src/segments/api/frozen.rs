@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::inside::{SegmentPeoplePage, people_page};
+use super::inside::SegmentPeoplePage;
 use crate::ctx::Ctx;
 use crate::kernel::audit;
 use crate::kernel::db::Tx;
@@ -141,7 +141,8 @@ async fn get_segment_snapshot(
     Ok(Json(row))
 }
 
-/// The people of a frozen list whom the caller may see.
+/// The people of a frozen list whom the caller may see, as who they are now: whoever was joined with another since is
+/// shown as the one who stayed, once. A page may be shorter than asked while there are more.
 #[utoipa::path(get, path = "/api/v1/segments/snapshots/{id}/people", params(ListQuery),
     responses((status = 200, body = SegmentPeoplePage), (status = 404, body = ErrorBody)))]
 async fn list_segment_snapshot_people(
@@ -152,14 +153,11 @@ async fn list_segment_snapshot_people(
 ) -> AppResult<Json<SegmentPeoplePage>> {
     let page = query.paging();
     let mut tx = ctx.read().await?;
-    let mut people = store::snapshot_people(&mut tx, &caller.scope, &id).await?;
-    if let Some(reach) = store::reach(&mut tx, &caller.scope).await? {
-        people = people.intersect(&reach);
-    }
+    let list = store::snapshot_people(&mut tx, &caller.scope, &id).await?;
     let after: u32 = page.after.parse().unwrap_or(0);
-    let most = if query.search.is_some() { usize::MAX } else { page.probe() };
-    let numbers: Vec<u32> = people.iter().filter(|no| *no > after).take(most).collect();
-    people_page(&mut tx, &caller.scope, &numbers, &query).await
+    let (items, next) =
+        store::listed(&mut tx, &caller.scope, &list, (after, page.limit, &query.pattern())).await?;
+    Ok(Json(SegmentPeoplePage { items, next: next.map(|no| no.to_string()) }))
 }
 
 pub fn router() -> OpenApiRouter<Ctx> {

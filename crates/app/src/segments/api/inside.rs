@@ -58,7 +58,7 @@ async fn list_segment_people(
 }
 
 /// A page of these people, ascending, of those whose name fits when somebody is searched.
-pub async fn people_page(
+async fn people_page(
     tx: &mut Tx<'_>,
     scope: &Scope,
     numbers: &[u32],

@@ -12,6 +12,7 @@ use super::read::Calendar;
 use super::sources::{CREDITS, DayColumn, Subject, source};
 use crate::kernel::db::{Composed, Tx};
 use crate::kernel::http::{AppResult, Scope};
+use crate::privacy::is_counted;
 use crate::segments::model::{self, AskedFor, SegmentRefusal};
 
 /// Dense numbers of the people a question holds for, ascending, from the database. Segments must be expanded.
@@ -64,14 +65,18 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn question(&mut self, expr: &Expr, purpose: AskedFor) {
-        self.sql.push(
-            "SELECT p.person_no FROM people_person p WHERE p.kind IN ('customer', 'koc') AND p.tenant_id = ",
-        );
+        self.sql.push(concat!(
+            "SELECT p.person_no FROM people_person p WHERE ",
+            is_counted!("p.kind"),
+            " AND p.tenant_id = "
+        ));
         self.sql.bind(self.tenant);
-        self.sql.push(
+        self.sql.push(concat!(
             " AND NOT EXISTS (SELECT 1 FROM groups_membership k WHERE k.tenant_id = p.tenant_id
-               AND k.person_id = p.id AND k.kind NOT IN ('customer', 'koc'))",
-        );
+                   AND k.person_id = p.id AND NOT (",
+            is_counted!("k.kind"),
+            "))"
+        ));
         match purpose {
             AskedFor::Service => {}
             AskedFor::Audience | AskedFor::Promotion => {

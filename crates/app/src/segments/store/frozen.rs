@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use audience::PeopleSet;
 
-use super::members::number_of;
+use super::members::{number_of, people_named, reach};
 use super::read::Calendar;
 use crate::args;
 use crate::kernel::db::{Composed, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::privacy;
-use crate::segments::rows::SnapshotRow;
+use crate::segments::rows::{SegmentPerson, SnapshotRow};
 
 /// A frozen list, to be written.
 #[derive(Debug)]
@@ -135,6 +135,41 @@ async fn stands_for(
         }
     }
     Ok(shown)
+}
+
+/// Numbers of a list looked at for one page of a search.
+const MOST_SEARCHED: usize = 20_000;
+
+/// A page of a frozen list after a number of it: who its people are now, within the caller's reach, of those whose name
+/// fits a LIKE pattern. And after which number to go on, when there are more.
+pub async fn listed(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    list: &PeopleSet,
+    (after, limit, pattern): (u32, usize, &str),
+) -> AppResult<(Vec<SegmentPerson>, Option<u32>)> {
+    let reach = reach(tx, scope).await?;
+    let mut open: Vec<u32> = list.iter().filter(|no| *no > after).take(MOST_SEARCHED + 1).collect();
+    let more = open.len() > MOST_SEARCHED;
+    open.truncate(MOST_SEARCHED);
+    let portion = if pattern == "%" { limit + 1 } else { 500 };
+    let (mut rows, mut last) = (Vec::new(), after);
+    for numbers in open.chunks(portion) {
+        let joined = joined_since(tx, scope, list, numbers).await?;
+        let now = |no: u32| joined.get(&no).copied().unwrap_or(Some(no));
+        let seen = |no: &u32| reach.as_ref().is_none_or(|reach| reach.contains(*no));
+        let shown: Vec<u32> = numbers.iter().filter_map(|no| now(*no).filter(seen)).collect();
+        let (found, _) = people_named(tx, scope, &shown, (pattern, usize::MAX)).await?;
+        let mut found: HashMap<i64, SegmentPerson> = found.into_iter().map(|p| (p.person_no, p)).collect();
+        for no in numbers {
+            if rows.len() == limit {
+                return Ok((rows, Some(last)));
+            }
+            rows.extend(now(*no).and_then(|now| found.remove(&i64::from(now))));
+            last = *no;
+        }
+    }
+    Ok((rows, more.then_some(last)))
 }
 
 /// Bytes per row of a written index.

@@ -7,6 +7,7 @@ use audience::{Day, PeopleSet};
 use crate::args;
 use crate::kernel::db::{Composed, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
+use crate::privacy::{in_reach, reached};
 use crate::segments::model::{Because, MoveCause};
 use crate::segments::rows::{MembersRow, MoveRow, SegmentPerson, SegmentRow};
 
@@ -158,17 +159,16 @@ pub async fn moved_on(
     let mut counts: HashMap<String, (i64, i64)> = HashMap::new();
     let found: Vec<(String, bool, i64)> = tx
         .all(
-            "SELECT m.segment_id, m.entered, CAST(COUNT(*) AS BIGINT) FROM segments_segment s
+            concat!(
+                "SELECT m.segment_id, m.entered, CAST(COUNT(*) AS BIGINT) FROM segments_segment s
              JOIN segments_move m ON m.tenant_id = s.tenant_id AND m.segment_id = s.id AND m.no > s.day_after
              JOIN people_person p ON p.tenant_id = m.tenant_id AND p.person_no = m.person_no
              WHERE s.tenant_id = $1 AND s.day = $3
-               AND (p.id IN (SELECT g.person_id FROM groups_membership g
-                        JOIN groups_duty d ON d.tenant_id = g.tenant_id AND d.group_id = g.group_id
-                        WHERE g.tenant_id = $1 AND d.staff_id = $2)
-                    OR p.id IN (SELECT c.person_id FROM people_contact c
-                        JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                        WHERE c.tenant_id = $1 AND f.staff_id = $2))
-             GROUP BY m.segment_id, m.entered",
+               AND ",
+                reached!("p.id"),
+                "
+             GROUP BY m.segment_id, m.entered"
+            ),
             args![scope.tenant(), scope.reach_key(), day],
         )
         .await?;
@@ -202,17 +202,12 @@ pub async fn note_members(
 pub async fn moves(tx: &mut Tx<'_>, scope: &Scope, id: &str, page: &Paging) -> DbResult<Vec<MoveRow>> {
     let before = page.after.parse().unwrap_or(i64::MAX);
     tx.all(
-        "SELECT m.no, p.id AS person_id, p.name, p.avatar, m.person_no, m.entered, m.cause, m.subject_id, m.at
+        concat!("SELECT m.no, p.id AS person_id, p.name, p.avatar, m.person_no, m.entered, m.cause, m.subject_id, m.at
          FROM segments_move m
          JOIN people_person p ON p.tenant_id = m.tenant_id AND p.person_no = m.person_no
          WHERE m.tenant_id = $1 AND m.segment_id = $3 AND m.no < $4
-           AND ($2 = '' OR p.id IN (SELECT s.person_id FROM groups_membership s
-                    JOIN groups_duty d ON d.tenant_id = s.tenant_id AND d.group_id = s.group_id
-                    WHERE s.tenant_id = $1 AND d.staff_id = $2)
-                OR p.id IN (SELECT c.person_id FROM people_contact c
-                    JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                    WHERE c.tenant_id = $1 AND f.staff_id = $2))
-         ORDER BY m.no DESC LIMIT $5",
+           AND ", in_reach!("p.id"), "
+         ORDER BY m.no DESC LIMIT $5"),
         args![scope.tenant(), scope.reach_key(), id, before, page.probe()],
     )
     .await
@@ -225,14 +220,12 @@ pub async fn reach(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Option<PeopleSet>
     }
     let rows: Vec<(i64,)> = tx
         .all(
-            "SELECT p.person_no FROM people_person p
+            concat!(
+                "SELECT p.person_no FROM people_person p
              WHERE p.tenant_id = $1
-               AND (p.id IN (SELECT m.person_id FROM groups_membership m
-                        JOIN groups_duty d ON d.tenant_id = m.tenant_id AND d.group_id = m.group_id
-                        WHERE m.tenant_id = $1 AND d.staff_id = $2)
-                    OR p.id IN (SELECT c.person_id FROM people_contact c
-                        JOIN people_follow f ON f.tenant_id = c.tenant_id AND f.contact_id = c.id
-                        WHERE c.tenant_id = $1 AND f.staff_id = $2))",
+               AND ",
+                reached!("p.id")
+            ),
             args![scope.tenant(), scope.reach_key()],
         )
         .await?;

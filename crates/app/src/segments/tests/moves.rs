@@ -151,6 +151,40 @@ both_dbs! {
         assert_eq!(told(&world, &recent).await.len(), 2, "each move once");
     }
 
+    async fn a_frozen_list_shows_who_its_people_are_now(world: World) {
+        world.connect().await;
+        let mut ids = Vec::new();
+        for (n, name) in ["Mei", "Lan", "Fang", "Zoe"].into_iter().enumerate() {
+            ids.push(world.newcomer(name, n % 2).await);
+        }
+        let all = keep(&world, "all", "all { }").await;
+        let frozen = world.post(&format!("/api/v1/segments/{all}/freeze"), &json!({ "reason": "a list" })).await.ok();
+        assert_eq!(frozen["people"], 4);
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        tx.exec("UPDATE people_person SET union_id = NULL WHERE tenant_id = $1", args![world.scope.tenant()]).await.expect("an update");
+        tx.commit().await.expect("a commit");
+        // Lan turns out to be Mei; Zoe to be somebody who came later and isn't on the list.
+        let (mei, lan, zoe) = (&ids[0], &ids[1], &ids[3]);
+        let late = world.newcomer("Late", 0).await;
+        world.post(&format!("/api/v1/people/{mei}/merge"), &json!({ "other": lan })).await.ok();
+        world.post(&format!("/api/v1/people/{late}/merge"), &json!({ "other": zoe })).await.ok();
+        let path = format!("/api/v1/segments/snapshots/{}/people", frozen["id"].as_str().expect("an id"));
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = world.get(&format!("{path}?limit=1{cursor}")).await.ok();
+            seen.extend(page["items"].as_array().expect("people").iter().map(|p| p["id"].as_str().expect("an id").to_owned()));
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(seen, [mei.clone(), ids[2].clone(), late]);
+        let found = |name: &'static str| { let path = format!("{path}?search={name}"); let world = &world; async move {
+            world.get(&path).await.ok()["items"].as_array().expect("people").len()
+        } };
+        assert_eq!((found("late").await, found("lan").await, found("fang").await), (1, 0, 1));
+    }
+
     async fn moves_of_today_are_counted_in_the_company_s_day_and_within_reach(world: World) {
         world.connect().await;
         let groups = world.get("/api/v1/groups?limit=200").await.ok();

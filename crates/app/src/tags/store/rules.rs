@@ -9,6 +9,7 @@ use super::super::rows::{RuleRow, RuleVersionRow};
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Scope};
+use crate::privacy::is_counted;
 
 /// Orders and openings that are counted at most.
 const COUNTED: i64 = 1_000;
@@ -132,8 +133,11 @@ pub async fn note_run(tx: &mut Tx<'_>, scope: &Scope, id: &str, run: Run) -> DbR
 pub async fn is_customer(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<bool> {
     let n = tx
         .number(
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM people_person
-             WHERE tenant_id = $1 AND id = $2 AND kind = 'customer'",
+            concat!(
+                "SELECT CAST(COUNT(*) AS BIGINT) FROM people_person
+             WHERE tenant_id = $1 AND id = $2 AND ",
+                is_counted!("kind")
+            ),
             args![scope.tenant(), person],
         )
         .await?;
