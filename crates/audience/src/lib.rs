@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`language`] | how a segment is written, read, checked, stored: [`parse`], [`Expr`], [`Refusal`] |
 //! | [`Index`], [`Change`] | what is known about people; facts come in one by one or in bulk, late ones too |
-//! | [`Question`] | an expression, a day, a purpose, a reach: `count`, `first`, `people`, `contains`, `explain` |
+//! | [`Question`] | an expression, a day, a purpose, a reach: `count`, `first`, `people`, `contains`, `explain`, `answer` for several at once |
 //! | [`Standing`] | segments kept up to date, with every [`Delta`] told once |
 //! | [`Index::write_snapshot`] | everything as a checked stream of bytes with its place in the log |
 //! | [`PeopleSet`] | a set of people, such as what the asker may see |
@@ -65,7 +65,7 @@ pub use dictionary::Dictionary;
 pub use eligibility::{Eligibility, MemberKind};
 pub use index::{Bar, Change, Index, Profile};
 pub use language::{Day, Expr, Facet, Refusal, parse};
-pub use plan::{LineCount, LineHolds, Purpose, Question, Whom, Why, overlap_matrix};
+pub use plan::{Answered, LineCount, LineHolds, Purpose, Question, Wanted, Whom, Why, overlap_matrix};
 pub use set::PeopleSet;
 pub use snapshot::Unreadable;
 pub use standing::{Delta, Moved, Standing};

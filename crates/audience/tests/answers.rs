@@ -4,7 +4,7 @@ mod model;
 
 use audience::language::{Expr, Facet};
 use audience::{
-    Bar, Change, Delta, Index, Moved, PeopleSet, Purpose, Question, Standing, Whom, overlap_matrix,
+    Bar, Change, Delta, Index, Moved, PeopleSet, Purpose, Question, Standing, Wanted, Whom, overlap_matrix,
 };
 use model::World;
 use model::made::{TODAY, expr, history};
@@ -72,8 +72,32 @@ proptest! {
             prop_assert_eq!(question.people().iter().collect::<Vec<_>>(), people.clone());
             prop_assert_eq!(question.first(usize::MAX, None), people.clone());
             prop_assert_eq!(question.first(2, Some(1)), people.iter().copied().filter(|p| *p > 1).take(2).collect::<Vec<_>>());
-            let by_line = question.counts_per_line();
-            prop_assert_eq!(by_line[0].count, people.len() as u64);
+            let among = |expr: &Expr, purpose| {
+                let mut people = expected(&world, expr, purpose, whom);
+                people.retain(|p| reach.as_ref().is_none_or(|r| r.contains(p)));
+                people
+            };
+            let barred = among(expr, Purpose::Figures).len() - people.len();
+            for (lines, first) in [(false, 0), (false, 3), (true, 0), (true, 3)] {
+                let answer = question.answer(Wanted { lines, first });
+                prop_assert_eq!((answer.count, answer.barred), (people.len() as u64, barred as u64));
+                prop_assert_eq!(answer.first, people.iter().copied().take(first).collect::<Vec<_>>());
+                prop_assert_eq!(answer.lines.is_empty(), !lines);
+                for line in &answer.lines {
+                    let part = expr.at(&line.path).unwrap();
+                    prop_assert_eq!(line.count, among(part, purpose).len() as u64, "{} in {}", part, expr);
+                }
+            }
+            // What a purpose needs besides bars whoever lacks it, and is no line.
+            let need = &exprs[0];
+            let both = Expr::All(vec![expr.clone(), need.clone()]);
+            let (used, all) = (among(&both, purpose).len() as u64, (people.len() + barred) as u64);
+            let needing = question.clone().needing(need);
+            for lines in [false, true] {
+                let answer = needing.answer(Wanted { lines, first: 0 });
+                prop_assert_eq!((answer.count, answer.barred), (used, all - used));
+            }
+            prop_assert_eq!(needing.count(), used);
             for person in world.known() {
                 prop_assert_eq!(question.contains(person), people.contains(&person));
                 let why = question.explain(person);

@@ -49,7 +49,7 @@ impl Pool {
     }
 }
 
-/// The same without ownership, for looking.
+/// What of it is written down, without ownership.
 enum View<'v> {
     Few(&'v [u16]),
     Many(&'v Words),
@@ -72,6 +72,16 @@ impl<'a> Block<'a> {
                 runs.or_into(&mut bits);
                 Self::OwnMany(bits)
             }
+        }
+    }
+
+    /// The same, borrowed from this one.
+    pub fn look(&self) -> Block<'_> {
+        match (self, self.view()) {
+            (Self::Full, _) => Block::Full,
+            (_, Some(View::Few(list))) => Block::Few(list),
+            (_, Some(View::Many(bits))) => Block::Many(bits),
+            _ => Block::Empty,
         }
     }
 

@@ -1,7 +1,9 @@
 //! What each line of a segment contributes: how many it holds for, whether it holds for one person, what segments
 //! share.
 
+use super::answer::Wanted;
 use super::bound::{Order, bind};
+use super::lower::lower;
 use super::question::Question;
 use crate::bits::{Block, Pool};
 use crate::language::Expr;
@@ -52,25 +54,17 @@ impl<'a> Question<'a> {
             Expr::Any(_) => lines.iter().any(|line| line.holds),
             Expr::None(_) => !lines.iter().any(|line| line.holds),
             Expr::Is(_) => {
-                let node = self.part(expr).node;
+                let node = lower(self.index, expr, self.today);
                 bind(self.index, &node, Order::AsWritten).holds(person)
             }
         };
         LineHolds { expr, holds, lines }
     }
 
-    /// A count for every line and group, from top to bottom, the whole first. Costs as much as asking each.
+    /// A count for every line and group, from top to bottom, the whole first.
     #[must_use]
     pub fn counts_per_line(&self) -> Vec<LineCount> {
-        let mut counts = Vec::new();
-        let mut open = vec![(Vec::new(), self.expr)];
-        while let Some((path, expr)) = open.pop() {
-            for (i, line) in expr.lines().iter().enumerate().rev() {
-                open.push(([path.as_slice(), &[i]].concat(), line));
-            }
-            counts.push(LineCount { path, count: self.part(expr).count() });
-        }
-        counts
+        self.answer(Wanted { lines: true, first: 0 }).lines
     }
 }
 

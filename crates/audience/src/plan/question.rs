@@ -47,6 +47,8 @@ pub struct Question<'a> {
     pub(super) expr: &'a Expr,
     pub(super) today: Day,
     pub(super) node: Node,
+    /// What the purpose needs besides: no line of the expression, but a bound of the answer.
+    pub(super) need: Node,
     purpose: Purpose,
     whom: Whom,
     within: Option<&'a PeopleSet>,
@@ -58,7 +60,15 @@ impl<'a> Question<'a> {
     pub fn new(index: &'a Index, expr: &'a Expr, today: Day, purpose: Purpose) -> Result<Self, Refusal> {
         expr.check()?;
         let node = lower(index, expr, today);
-        Ok(Self { index, expr, today, node, purpose, whom: Whom::default(), within: None })
+        let (need, whom) = (Node::Everybody, Whom::default());
+        Ok(Self { index, expr, today, node, need, purpose, whom, within: None })
+    }
+
+    /// Only people for whom this holds as well may be used, such as those who consented. Whoever lacks it is barred.
+    #[must_use]
+    pub fn needing(mut self, need: &Expr) -> Self {
+        self.need = lower(self.index, need, self.today);
+        self
     }
 
     /// Only these people, such as those the asker may see. Applies to everything asked.
@@ -158,11 +168,6 @@ impl<'a> Question<'a> {
         self.bound().holds(person)
     }
 
-    /// A part of the expression on its own, with the same bounds.
-    pub(super) fn part(&self, expr: &'a Expr) -> Self {
-        Self { expr, node: lower(self.index, expr, self.today), ..self.clone() }
-    }
-
     pub(super) fn may_see(&self, person: u32) -> bool {
         self.within.is_none_or(|reach| reach.contains(person))
     }
@@ -191,10 +196,27 @@ impl<'a> Question<'a> {
         }
     }
 
+    pub(super) fn bars(&self) -> Vec<Node> {
+        self.purpose.bars().iter().map(|bar| Node::Set(bar.set())).collect()
+    }
+
     pub(super) fn bound(&self) -> Bound<'a> {
-        let bars = self.purpose.bars().iter().map(|bar| Node::Set(bar.set())).collect();
-        let node = and(vec![Node::Set(self.base()), self.node.clone()], bars);
-        let bound = bind(self.index, &node, Order::BySize);
+        let all = vec![Node::Set(self.base()), self.node.clone(), self.need.clone()];
+        self.reached(&and(all, self.bars()))
+    }
+
+    /// Those for whom it holds, barred or not.
+    pub(super) fn holding(&self) -> Bound<'a> {
+        self.reached(&and(vec![Node::Set(self.base()), self.node.clone()], Vec::new()))
+    }
+
+    /// Those who are asked about.
+    pub(super) fn meant(&self) -> Bound<'a> {
+        self.reached(&Node::Set(self.base()))
+    }
+
+    fn reached(&self, node: &Node) -> Bound<'a> {
+        let bound = bind(self.index, node, Order::BySize);
         let Some(reach) = self.within else { return bound };
         match bound {
             Bound::And { mut yes, no } => {
