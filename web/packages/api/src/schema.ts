@@ -3049,7 +3049,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The people of a frozen list whom the caller may see. */
+        /**
+         * The people of a frozen list whom the caller may see, as who they are now: whoever was joined with another since is
+         *     shown as the one who stayed, once. A page may be shorter than asked while there are more.
+         */
         get: operations["list_segment_snapshot_people"];
         put?: never;
         post?: never;
