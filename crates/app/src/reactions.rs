@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use base::{Fen, Timestamp};
 
-pub use fact::Fact;
+pub use fact::{Fact, PEOPLE_PER_FACT};
 pub use hints::{nightly, on_changed_contacts, on_hint, start_sync};
 pub use rules::{happening, trigger_words};
 
@@ -35,40 +35,36 @@ async fn keep(tx: &mut Tx<'_>, scope: &Scope, facts: &[Fact]) -> AppResult<()> {
 
 /// Keeps the fact and does what follows from it.
 pub async fn on(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact) -> AppResult<()> {
-    on_deeper(tx, scope, fact, 0).await
+    on_all(tx, scope, std::slice::from_ref(fact), 0).await
 }
 
 /// The same for a fact that rules caused: `depth` counts the rules behind it, so that a chain of them ends.
 pub async fn on_deeper(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
-    keep(tx, scope, std::slice::from_ref(fact)).await?;
-    segments::stir(tx, scope).await?;
-    webhooks::note(tx, scope, std::slice::from_ref(fact)).await?;
-    layers::look_at(tx, scope, std::slice::from_ref(fact)).await?;
-    follow(tx, scope, fact).await?;
-    rules::wake(tx, scope, fact, depth).await
+    on_all(tx, scope, std::slice::from_ref(fact), depth).await
 }
 
-/// Keeps many facts of one moment at once and does what follows from each.
+/// The same for many facts of one moment, at once.
 pub async fn on_many(tx: &mut Tx<'_>, scope: &Scope, many: &[Fact]) -> AppResult<()> {
-    keep(tx, scope, many).await?;
-    if !many.is_empty() {
+    on_all(tx, scope, many, 0).await
+}
+
+async fn on_all(tx: &mut Tx<'_>, scope: &Scope, facts: &[Fact], depth: u8) -> AppResult<()> {
+    keep(tx, scope, facts).await?;
+    if !facts.is_empty() {
         segments::stir(tx, scope).await?;
     }
-    webhooks::note(tx, scope, many).await?;
-    layers::look_at(tx, scope, many).await?;
+    webhooks::note(tx, scope, facts).await?;
+    layers::look_at(tx, scope, facts).await?;
     // Which rules wait is asked once per kind of fact, not once per fact.
     let mut awaited = BTreeMap::new();
-    for fact in many {
+    for fact in facts {
         follow(tx, scope, fact).await?;
         let words = trigger_words(fact);
         if !awaited.contains_key(words) {
             awaited.insert(words, tags::rules_awaiting(tx, scope, words).await?);
         }
-        let Some(rules) = awaited.get(words).filter(|rules| !rules.is_empty()) else { continue };
-        for one in fact.singly().iter() {
-            if let Some(happened) = happening(tx, scope, one).await? {
-                tags::run_rules(tx, scope, rules, &happened, 0).await?;
-            }
+        if let Some(rules) = awaited.get(words) {
+            rules::wake(tx, scope, rules, (fact, depth)).await?;
         }
     }
     Ok(())
@@ -201,7 +197,8 @@ async fn adopt_orders(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> AppResult
         keep(tx, scope, std::slice::from_ref(&fact)).await?;
         layers::look_at(tx, scope, std::slice::from_ref(&fact)).await?;
         credit_tied(tx, scope, &order, person).await?;
-        rules::wake(tx, scope, &fact, 0).await?;
+        let rules = tags::rules_awaiting(tx, scope, trigger_words(&fact)).await?;
+        rules::wake(tx, scope, &rules, (&fact, 0)).await?;
     }
     Ok(())
 }

@@ -64,7 +64,8 @@ pub fn inside(text: &str) -> String {
     std::iter::once('%').chain(escaped(text)).chain(['%']).collect()
 }
 
-/// The parts of a key: a number for every run of one to four characters in it. Two runs may have one number. The numbers are stored: whoever changes how they are made files all names anew.
+/// The parts of a key: a number for every run of one to four characters in it. Two runs may have one number. The numbers
+/// are stored: whoever changes how they are made files all names anew.
 #[must_use]
 pub fn parts(key: &str) -> BTreeSet<u16> {
     let mut parts = BTreeSet::new();

@@ -43,14 +43,7 @@ pub const SEARCHED: &[Searched] = &[
     searched!("staff_member", "name_search", "name || '\n' || platform_id"),
     searched!("tags_tag", "name_search", "name"),
     searched!("playbooks_post", "search", "title"),
-    Searched {
-        note: Some(
-            "INSERT INTO people_name_stale (tenant_id, person_no, times)
-             SELECT tenant_id, person_no, 1 FROM people_person WHERE tenant_id = $1 AND id = $2
-             ON CONFLICT (tenant_id, person_no) DO UPDATE SET times = people_name_stale.times + 1",
-        ),
-        ..searched!("people_person", "name_search", "name")
-    },
+    Searched { note: Some(crate::people::NOTE_RENAMED), ..searched!("people_person", "name_search", "name") },
     searched!("groups_membership", "name_search", "name || '\n' || nickname"),
 ];
 

@@ -24,7 +24,7 @@ pub use store::{
     forget_joinings, forget_names, imported_among, known_by, may_import, normal_phone, phone_digest,
     rename_imported,
 };
-pub use store::{Filter, list, matching, numbered, present};
+pub use store::{Filter, NOTE_RENAMED, list, matching, numbered, present};
 pub use store::{
     Joining, NewLoss, NewPhone, NewValue, active_follows, bar, by_external_id, by_phone, follows_of, get,
     joined_with, losses_unseen, merge, merges_of, note_loss, note_phone, phone_key, recognise,

@@ -36,7 +36,7 @@ pub use losses::{NewLoss, losses_unseen, note_loss};
 pub use merges::{Joining, joined_with, merge, merges_of};
 pub(super) use merges::{by_id as merge_by_id, carry_late, keep_apart, may_undo, split, undo};
 pub(super) use names::Round;
-pub use names::forget_names;
+pub use names::{NOTE_RENAMED, forget_names};
 pub use phones::{NewPhone, by_phone, note_phone, phone_key};
 pub(super) use phones::{keep_only, of_person as phones_of, suggestions};
 pub(super) use recognise::contact;

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use base::{Fen, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// People of one fact about many.
+pub const PEOPLE_PER_FACT: usize = 250;
+
 /// Something that happened. Ids are ours unless a field says otherwise. The serialised form is kept for ever: add
 /// fields as `Option`, never rename.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

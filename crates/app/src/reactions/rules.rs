@@ -5,16 +5,22 @@ use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::{orders, tags};
 
-/// Lets the rules that tag look at a fact. Nothing is read when no rule waits for one of its kind.
-pub(super) async fn wake(tx: &mut Tx<'_>, scope: &Scope, fact: &Fact, depth: u8) -> AppResult<()> {
-    let rules = tags::rules_awaiting(tx, scope, trigger_words(fact)).await?;
+/// Lets these rules that tag look at a fact, person by person. Nothing is read when there are none.
+pub(super) async fn wake(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    rules: &[tags::RuleRow],
+    (fact, depth): (&Fact, u8),
+) -> AppResult<()> {
     if rules.is_empty() {
         return Ok(());
     }
-    match happening(tx, scope, fact).await? {
-        Some(happened) => tags::run_rules(tx, scope, &rules, &happened, depth).await,
-        None => Ok(()),
+    for one in fact.singly().iter() {
+        if let Some(happened) = happening(tx, scope, one).await? {
+            tags::run_rules(tx, scope, rules, &happened, depth).await?;
+        }
     }
+    Ok(())
 }
 
 /// Triggers of rules that a fact may wake.

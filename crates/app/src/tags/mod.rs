@@ -30,7 +30,7 @@ use crate::accounts::{self, SyncKind};
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::people;
-use crate::reactions::{self, Fact};
+use crate::reactions::{self, Fact, PEOPLE_PER_FACT};
 use model::{Known, Verdict};
 
 pub const WORDS: crate::kernel::i18n::Words = crate::words!();
@@ -161,12 +161,9 @@ pub async fn run_rules(
     Ok(())
 }
 
-/// Persons of one fact.
-const PER_FACT: usize = 250;
-
 /// Gives many persons tags at once, `(person, tag id)` each, and lets the platform know for those who have a living
-/// bond: only `known` may have one or carry a tag, whoever was made a moment ago has none. Meant for a thousand persons at a time.
-/// Answers the facts, to be handed to [`reactions::on_many`] with what else happened.
+/// bond: only `known` may have one or carry a tag, whoever was made a moment ago has none. Meant for a thousand persons
+/// at a time. Answers the facts, to be handed to [`reactions::on_many`] with what else happened.
 pub async fn give_many(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -187,7 +184,7 @@ pub async fn give_many(
     }
     let at = tx.now();
     let facts = by_tag.iter().flat_map(|(tag, people)| {
-        people.chunks(PER_FACT).map(|some| {
+        people.chunks(PEOPLE_PER_FACT).map(|some| {
             let (tag, people, source) = (tag.clone(), some.to_vec(), source.to_owned());
             Fact::PeopleTagged { tag, people, source, at }
         })

@@ -95,7 +95,7 @@ pub(super) fn until(server: &Server, done: impl Fn() -> anyhow::Result<bool>) ->
     while !done()? {
         most = most.max(server.memory()?);
         if began.elapsed() > Duration::from_secs(1_800) {
-            bail!("the import did not end within half an hour");
+            bail!("what was waited for did not come within half an hour");
         }
         std::thread::sleep(Duration::from_millis(20));
     }

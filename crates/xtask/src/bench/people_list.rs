@@ -1,12 +1,13 @@
 //! A page of the list of people over HTTP at many people against the same page at ten thousand: what a page costs must
 //! follow the page and not the company.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::Value;
 
 use super::company::{Company, calm, timed};
 use super::http::Line;
+use super::import::until;
 use super::{Options, conclude, median};
 use crate::demo;
 
@@ -21,9 +22,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let began = Instant::now();
     let ((few_server, mut few_line), (many_server, mut many_line)) = (few.open()?, many.open()?);
     let (few_pages, many_pages) = (pages(FEW), pages(options.rows));
-    while many.filed_names()? < options.rows {
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    until(&few_server, || Ok(few.filed_names()? >= FEW))?;
+    until(&many_server, || Ok(many.filed_names()? >= options.rows))?;
     println!("the names of {} people: filed in {:.1} s", options.rows, began.elapsed().as_secs_f64());
     calm(&few_server)?;
     calm(&many_server)?;

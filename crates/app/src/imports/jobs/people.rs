@@ -10,11 +10,8 @@ use super::{Outcome, Pass};
 use crate::kernel::db::Tx;
 use crate::kernel::http::{AppResult, Scope};
 use crate::people::{self, Key, NewImported, OwnField, Way};
-use crate::reactions::{self, Fact};
+use crate::reactions::{self, Fact, PEOPLE_PER_FACT};
 use crate::tags;
-
-/// Persons of one fact.
-const PER_FACT: usize = 250;
 
 /// A part that was read and decided.
 struct Decided {
@@ -178,7 +175,7 @@ pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -
             .collect();
         tagged = tags::give_many(tx, scope, &pairs, &known.into_iter().collect::<Vec<_>>(), "import").await?;
     }
-    let imported = made.chunks(PER_FACT).map(|some| {
+    let imported = made.chunks(PEOPLE_PER_FACT).map(|some| {
         let people = some.iter().map(|(id, _)| id.clone()).collect();
         Fact::PeopleImported { import: pass.id.clone(), people, at: now }
     });
@@ -189,7 +186,7 @@ pub async fn take(pass: &Pass, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<Row>) -
         let persons: BTreeSet<(String, i64)> = plan.steps.iter().map(|s| person(s.who)).collect();
         store::add_to_list(tx, scope, &list, &persons).await?;
         let listed: Vec<String> = persons.into_iter().map(|(id, _)| id).collect();
-        facts.extend(listed.chunks(PER_FACT).map(|some| {
+        facts.extend(listed.chunks(PEOPLE_PER_FACT).map(|some| {
             let (list, people) = (list.clone(), some.to_vec());
             Fact::PeopleListed { list, people, at: now }
         }));

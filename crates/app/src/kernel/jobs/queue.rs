@@ -126,6 +126,14 @@ macro_rules! due_of_lane {
     };
 }
 
+const _: () = assert!(
+    Lane::Urgent.rank() == 0
+        && Lane::Normal.rank() == 1
+        && Lane::Bulk.rank() == 2
+        && Lane::Outgoing.rank() == 3,
+    "`due` writes the ranks of the lanes out"
+);
+
 /// A lane with jobs to be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Due {
@@ -155,7 +163,8 @@ pub(super) async fn due(tx: &mut Tx<'_>, now: Timestamp, lease_now: Timestamp) -
     Ok(lanes.filter(|(_, due)| *due > 0).map(|(lane, due)| Due { lane, lost: due > 1 }).collect())
 }
 
-/// Claims up to `limit` due jobs of a lane, those with a lost holder first, then oldest first. `lease_now` is real time, `now` the product's.
+/// Claims up to `limit` due jobs of a lane, those with a lost holder first, then oldest first. `lease_now` is real time,
+/// `now` the product's.
 pub(super) async fn claim(
     tx: &mut Tx<'_>,
     Due { lane, lost }: Due,

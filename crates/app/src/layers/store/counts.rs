@@ -8,7 +8,7 @@ use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{Paging, Scope};
 
 /// A question about persons within reach; `$2` is the reach.
-macro_rules! in_reach {
+macro_rules! within_reach {
     ($before:expr, $id:literal, $after:literal) => {
         concat!($before, " AND ", crate::privacy::in_reach!($id), " ", $after)
     };
@@ -29,7 +29,7 @@ pub struct CellCount {
 /// Persons per cell; only buyers within the window are in any.
 pub async fn cells(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<CellCount>> {
     tx.all(
-        in_reach!(
+        within_reach!(
             "SELECT l.r, l.f, l.m, CAST(COUNT(*) AS BIGINT) AS persons, CAST(SUM(l.net_fen) AS BIGINT) AS net_fen
              FROM layers_person l WHERE l.tenant_id = $1 AND l.r > 0",
             "l.person_id",
@@ -43,22 +43,22 @@ pub async fn cells(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<CellCount>> {
 /// Persons per level of a ladder.
 pub async fn levels(tx: &mut Tx<'_>, scope: &Scope, ladder: Ladder) -> DbResult<Vec<(String, i64)>> {
     let sql = match ladder {
-        Ladder::Rfm => in_reach!(
+        Ladder::Rfm => within_reach!(
             "SELECT l.rfm, CAST(COUNT(*) AS BIGINT) FROM layers_person l WHERE l.tenant_id = $1",
             "l.person_id",
             "GROUP BY l.rfm"
         ),
-        Ladder::Value => in_reach!(
+        Ladder::Value => within_reach!(
             "SELECT l.value_level, CAST(COUNT(*) AS BIGINT) FROM layers_person l WHERE l.tenant_id = $1",
             "l.person_id",
             "GROUP BY l.value_level"
         ),
-        Ladder::Fan => in_reach!(
+        Ladder::Fan => within_reach!(
             "SELECT l.fan_level, CAST(COUNT(*) AS BIGINT) FROM layers_person l WHERE l.tenant_id = $1",
             "l.person_id",
             "GROUP BY l.fan_level"
         ),
-        Ladder::Stage => in_reach!(
+        Ladder::Stage => within_reach!(
             "SELECT l.stage, CAST(COUNT(*) AS BIGINT) FROM layers_person l WHERE l.tenant_id = $1",
             "l.person_id",
             "GROUP BY l.stage"
@@ -87,7 +87,7 @@ pub async fn flows(
     (from, to): (i64, i64),
 ) -> DbResult<Vec<Flow>> {
     tx.all(
-        in_reach!(
+        within_reach!(
             "SELECT v.from_level, v.to_level, CAST(COUNT(DISTINCT v.person_id) AS BIGINT) AS persons
              FROM layers_move v WHERE v.tenant_id = $1 AND v.ladder = $3 AND v.at >= $4 AND v.at < $5",
             "v.person_id",
@@ -114,7 +114,7 @@ pub struct Only {
 /// Persons on layers by id, oldest first.
 pub async fn persons(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, only: &Only) -> DbResult<Vec<ListedRow>> {
     tx.all(
-        in_reach!(
+        within_reach!(
             "SELECT p.id, p.name, p.avatar, l.r, l.f, l.m, l.order_days, l.net_fen, l.rfm, l.value_level, l.fan_level,
                     l.stage
              FROM layers_person l JOIN people_person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id
@@ -143,4 +143,4 @@ pub async fn persons(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, only: &Only)
     .await
 }
 
-pub(in crate::layers) use in_reach;
+pub(in crate::layers) use within_reach;

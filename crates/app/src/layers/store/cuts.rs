@@ -2,7 +2,7 @@
 
 use super::super::model::{Buyer, CutSource, CutState, Cuts};
 use super::super::rows::CutsRow;
-use super::counts::in_reach;
+use super::counts::within_reach;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
@@ -120,7 +120,7 @@ pub async fn buyers(tx: &mut Tx<'_>, scope: &Scope, today: i64) -> DbResult<Vec<
     loop {
         let rows: Vec<BuyerRow> = tx
             .all(
-                in_reach!(
+                within_reach!(
                     "SELECT l.person_id, l.last_day, l.order_days, l.net_fen, l.r, l.f, l.m, l.rfm FROM layers_person l
                      WHERE l.tenant_id = $1 AND l.person_id > $3 AND l.order_days > 0",
                     "l.person_id",

@@ -2,7 +2,7 @@
 
 use super::super::model::{Spoke, SuggestionState};
 use super::super::rows::{PathRow, SuggestionRow};
-use super::counts::in_reach;
+use super::counts::within_reach;
 use crate::args;
 use crate::kernel::db::{DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
@@ -89,7 +89,7 @@ pub async fn end(
 
 macro_rules! select_suggestion {
     ($where:literal, $rest:literal) => {
-        in_reach!(
+        within_reach!(
             concat!(
                 "SELECT s.id, s.path_id, s.person_id, p.name AS person_name, s.from_community, s.to_community, s.state,
                         s.why, s.suggested_at, s.decided_at, s.decided_by, s.reason, s.invitation, s.group_id,
@@ -156,7 +156,7 @@ pub async fn suggestions(
 /// Suggestions per state within reach.
 pub async fn by_state(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Vec<(String, i64)>> {
     tx.all(
-        in_reach!(
+        within_reach!(
             "SELECT s.state, CAST(COUNT(*) AS BIGINT) FROM layers_suggestion s WHERE s.tenant_id = $1",
             "s.person_id",
             "GROUP BY s.state"

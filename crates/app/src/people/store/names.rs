@@ -26,15 +26,14 @@ const NAMES: usize = 5_000;
 /// Parts written in one transaction.
 const WRITTEN: u16 = 1_024;
 
+/// Notes that the name or the search key of the person `$2` of the tenant `$1` changed.
+pub const NOTE_RENAMED: &str = "INSERT INTO people_name_stale (tenant_id, person_no, times)
+     SELECT tenant_id, person_no, 1 FROM people_person WHERE tenant_id = $1 AND id = $2
+     ON CONFLICT (tenant_id, person_no) DO UPDATE SET times = people_name_stale.times + 1";
+
 /// Notes that the name of a person changed.
 pub async fn note_renamed(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> DbResult<()> {
-    tx.exec(
-        "INSERT INTO people_name_stale (tenant_id, person_no, times)
-         SELECT tenant_id, person_no, 1 FROM people_person WHERE tenant_id = $1 AND id = $2
-         ON CONFLICT (tenant_id, person_no) DO UPDATE SET times = people_name_stale.times + 1",
-        args![scope.tenant(), person],
-    )
-    .await?;
+    tx.exec(NOTE_RENAMED, args![scope.tenant(), person]).await?;
     Ok(())
 }
 
