@@ -15,7 +15,6 @@ pub mod schedule;
 pub mod tenants;
 pub mod api_keys;
 pub mod access;
-pub mod operations;
 pub mod accounts;
 pub mod staff;
 pub mod privacy;
@@ -53,6 +52,9 @@ pub mod data_requests;
 pub mod exports;
 pub mod webhooks;
 pub mod today;
+
+// How the house itself does: jobs, abilities, the keys that names are found by.
+pub mod operations;
 
 #[cfg(test)]
 mod coverage;

@@ -23,7 +23,6 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(access::api::router())
         .merge(api_keys::api::router())
         .merge(tenants::api::router())
-        .merge(operations::api::router())
         .merge(accounts::api::router())
         .merge(staff::api::router())
         .merge(privacy::api::router())
@@ -50,6 +49,7 @@ fn operators() -> OpenApiRouter<Ctx> {
         .merge(exports::api::router())
         .merge(webhooks::api::router())
         .merge(today::api::router())
+        .merge(operations::api::router())
 }
 
 /// Members' and employees' endpoints: identity comes from the platform, not from a session.
