@@ -22,6 +22,7 @@ use wecom_sim::{Deliver, Delivery, Population, Sim, World};
 
 use crate::demo::door::{self, Door};
 use crate::demo::life::Town;
+use crate::demo::one_core::OneCore;
 use crate::demo::operator::Operator;
 use crate::demo::phone::Phones;
 use crate::demo::{babies, leaver, open_api, proof, segments, setup};
@@ -208,6 +209,7 @@ async fn live(
     ready: Ready,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
+    let one_core = OneCore::hold().inspect_err(|e| tracing::warn!(error = %e, "the history uses every core"));
     stage.ctx.db().relax_durability(true).await?;
     let link =
         wiring::found_company(&stage.ctx, "橙里生活（演示）", "苏晴").await?.context("an empty store")?;
@@ -242,6 +244,7 @@ async fn live(
     }
     examine(stage, &mut town, &company.baby).await?;
     stage.ctx.db().relax_durability(false).await?;
+    drop(one_core);
     ready.set();
     if options.until_filled {
         return Ok(());

@@ -5,6 +5,7 @@
 //! - [`phone`]: the browsers of members and employees.
 //! - [`operator`]: who decides on the release cards every morning.
 //! - [`layers`]: promises, ways into closer communities, and the first suggestions.
+//! - [`one_core`]: why the process keeps to one core meanwhile.
 //! - [`open_api`]: other systems of the company: a key, a webhook, visits reported by tills.
 //! - [`orders`]: the shop, which reports orders by signed webhook.
 //! - [`privacy`]: what some customers decide about their data.
@@ -20,6 +21,7 @@ pub mod door;
 pub mod layers;
 pub mod leaver;
 pub mod life;
+pub mod one_core;
 pub mod open_api;
 pub mod operator;
 pub mod orders;
