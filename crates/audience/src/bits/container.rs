@@ -235,16 +235,9 @@ impl Container {
             return;
         }
         match self {
-            Self::List(list) if list.len() <= MOST_LISTED => {
-                list.shrink_to_fit();
-                // What saves little is not worth unpacking.
-                if Packed::bytes_of(list.len()) < list.len() * 7 / 4 {
-                    *self = Self::Packed(Packed::of(list));
-                }
-            }
+            Self::List(list) if list.len() <= MOST_LISTED => list.shrink_to_fit(),
             Self::Bits(count, bits) if *count <= MOST_LISTED as u32 => {
                 *self = Self::List(words::ones(bits).collect());
-                self.shrink();
             }
             Self::Bits(..) | Self::Packed(_) => {}
             Self::List(_) | Self::Runs(_) => {
@@ -253,6 +246,16 @@ impl Container {
                     self.shrink();
                 }
             }
+        }
+    }
+
+    /// Takes even less room where it is a list, at some cost to whoever reads it.
+    pub fn pack(&mut self) {
+        self.shrink();
+        if let Self::List(list) = self
+            && let Some(packed) = Packed::smaller(list)
+        {
+            *self = Self::Packed(packed);
         }
     }
 

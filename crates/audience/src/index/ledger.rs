@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::number::Number;
+use super::number::{Number, Part};
 use crate::bits::{Block, Pool, words};
 
 /// Days are also summed up in blocks of 2^5 = 32.
@@ -82,18 +82,21 @@ pub fn sum_between<'a>(numbers: &[&Number], key: u16, bounds: (i64, i64), pool: 
         return only.range(key, bounds, pool);
     }
     let (mut sums, mut inside) = (pool.sums(), pool.zeroed());
-    for part in numbers.iter().filter_map(|number| number.part(key)) {
-        part.for_each(|low, value| {
-            words::set(&mut inside, low);
-            let sum = &mut sums[usize::from(low)];
-            *sum = sum.saturating_add(value);
-        });
-    }
-    for (word, sums) in inside.iter_mut().zip(sums.chunks_exact_mut(64)) {
-        for bit in words::ones_of(*word) {
-            let sum = std::mem::take(&mut sums[bit as usize]);
-            let outside = sum == 0 || sum < bounds.0 || bounds.1 < sum;
-            *word &= !(u64::from(outside) << bit);
+    let mut parts: Vec<_> = numbers.iter().filter_map(|number| number.part(key)).map(Part::rest).collect();
+    // Neighbours together, over all days: their sums stay in the processor's nearest memory.
+    for (crowd, words) in inside.chunks_exact_mut(sums.len() / 64).enumerate() {
+        for part in &mut parts {
+            part.take(crowd * sums.len()..(crowd + 1) * sums.len(), |at, value| {
+                words[at / 64] |= 1 << (at % 64);
+                sums[at] = sums[at].saturating_add(value);
+            });
+        }
+        for (word, sums) in words.iter_mut().zip(sums.chunks_exact_mut(64)) {
+            for bit in words::ones_of(*word) {
+                let sum = std::mem::take(&mut sums[bit as usize]);
+                let outside = sum == 0 || sum < bounds.0 || bounds.1 < sum;
+                *word &= !(u64::from(outside) << bit);
+            }
         }
     }
     pool.give_sums(sums);

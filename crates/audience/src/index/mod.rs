@@ -167,7 +167,8 @@ impl Index {
 
     /// Takes every set's smallest form. Worth it after a bulk load and before a snapshot; costs one pass over all.
     pub fn shrink(&mut self) {
-        self.sets.iter_mut().for_each(Bitmap::shrink);
+        // Sets are most of the memory; tallies and digits are read many at a time.
+        self.sets.iter_mut().for_each(Bitmap::pack);
         self.numbers.iter_mut().for_each(Number::shrink);
         self.times.iter_mut().for_each(Times::shrink);
         self.ledger.shrink();

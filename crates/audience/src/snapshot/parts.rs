@@ -37,7 +37,7 @@ fn put_container(out: &mut Out, container: Option<&Container>) {
         None => out.u8(3),
         Some(Container::Packed(packed)) => {
             out.u8(4);
-            out.u64s(packed.words());
+            out.bytes(packed.gaps());
         }
     }
 }
@@ -67,7 +67,10 @@ fn container(bytes: &mut In<'_>) -> Option<Option<Container>> {
             right.then_some(Container::Runs(runs))?
         }
         3 => return Some(None),
-        4 => Container::Packed(Packed::from_words(bytes.u64s()?)?),
+        4 => {
+            let length = bytes.u32()? as usize;
+            Container::Packed(Packed::from_gaps(bytes.bytes(length)?)?)
+        }
         _ => return None,
     }))
 }
