@@ -51,7 +51,18 @@ fn clicks(person: u32, ago: i32) -> i64 {
     }
 }
 
+/// What somebody paid on each of the last few days, in fen; some took back what they paid before.
+fn paid(person: u32, ago: i32) -> Option<i64> {
+    let random = mixed(19 << 40 | u64::from(person) << 8 | ago as u64);
+    match random % 100 {
+        0..=8 => Some((random >> 8) as i64 % 50_000),
+        9 => Some(-((random >> 8) as i64 % 50_000)),
+        _ => None,
+    }
+}
+
 const DAYS: i32 = 24;
+const PAYING_DAYS: i32 = 10;
 
 /// The day on which somebody got a tag; not known of everybody.
 fn since(tag: u64, person: u32) -> Option<Day> {
@@ -90,6 +101,11 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
             let people: PeopleSet = (0..PEOPLE).filter(|p| clicks(*p, ago) > times).collect();
             index.load_did(&Act::Clicked, None, day, &people);
         }
+    }
+    for ago in 0..PAYING_DAYS {
+        let day = TODAY.plus(-i64::from(ago));
+        let paid = (0..PEOPLE).filter_map(|person| Some((person, paid(person, ago)?)));
+        paid.for_each(|(person, fen)| index.apply(person, &Change::Spent { day, fen }));
     }
     index.shrink();
     index
@@ -157,6 +173,17 @@ proptest! {
         prop_assert_eq!(count(&got), plain(inside));
         let both = Expr::All(vec![tag(u), Expr::None(vec![got])]);
         prop_assert_eq!(count(&both), plain(|p| tagged(u, p) && !inside(p)));
+    }
+
+    #[test]
+    fn spent_in_a_window(low in -60_000..90_000i64, more in 0..90_000i64, days in 1..15u32, t in 0..5u64) {
+        let (amount, window) = (Range::between(low, low + more), Window::LastDays(days));
+        let spent = Expr::Is(Condition::Spent { amount, window });
+        let sum = |p: u32| (0..PAYING_DAYS.min(days as i32)).filter_map(|ago| paid(p, ago)).sum::<i64>();
+        let inside = |p: u32| (low..=low + more).contains(&sum(p));
+        prop_assert_eq!(count(&spent), plain(inside));
+        let both = Expr::All(vec![tag(t), spent]);
+        prop_assert_eq!(count(&both), plain(|p| tagged(t, p) && inside(p)));
     }
 
     #[test]

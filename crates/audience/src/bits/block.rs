@@ -41,9 +41,9 @@ impl Pool {
         list
     }
 
-    /// One for each of 4,096 neighbours, all 0; to be given back so.
+    /// One for each of a container's people, all 0; to be given back so.
     pub fn sums(&mut self) -> Box<[i64]> {
-        self.sums.take().unwrap_or_else(|| vec![0; 4_096].into_boxed_slice())
+        self.sums.take().unwrap_or_else(|| vec![0; 65_536].into_boxed_slice())
     }
 
     pub fn give_sums(&mut self, sums: Box<[i64]>) {

@@ -124,6 +124,19 @@ fast!(
     }
 );
 
+fast!(
+    /// Sets those whose sum isn't 0 and lies in `low..=high`, and leaves all sums at 0.
+    take_between,
+    (out: &mut Words, sums: &mut [i64], low: i64, high: i64),
+    for (word, sums) in out.iter_mut().zip(sums.chunks_exact_mut(64)) {
+        *word = 0;
+        for (bit, sum) in sums.iter_mut().enumerate() {
+            let found = std::mem::take(sum);
+            *word |= u64::from((found != 0) & (found >= low) & (found <= high)) << bit;
+        }
+    }
+);
+
 /// Of the members in `of`, those whose ranks are set.
 pub fn by_rank(out: &mut Words, of: &Words, ranks: &Words) {
     let mut rank = 0;

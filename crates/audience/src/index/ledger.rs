@@ -75,6 +75,9 @@ fn add(number: &mut Number, person: u32, amount: i64) {
     number.put(person, (sum != 0).then_some(sum));
 }
 
+/// Fewer amounts than this are looked up again one by one; with more, looking at everybody's sum is quicker.
+const FEW: usize = 4_096;
+
 /// Those of one container whose amounts sum to something within both bounds. Whoever has none has 0, and isn't
 /// looked for here.
 pub fn sum_between<'a>(numbers: &[&Number], key: u16, bounds: (i64, i64), pool: &mut Pool) -> Block<'a> {
@@ -82,22 +85,28 @@ pub fn sum_between<'a>(numbers: &[&Number], key: u16, bounds: (i64, i64), pool: 
         return only.range(key, bounds, pool);
     }
     let (mut sums, mut inside) = (pool.sums(), pool.zeroed());
-    let mut parts: Vec<_> = numbers.iter().filter_map(|number| number.part(key)).map(Part::rest).collect();
-    // Neighbours together, over all days: their sums stay in the processor's nearest memory.
-    for (crowd, words) in inside.chunks_exact_mut(sums.len() / 64).enumerate() {
-        for part in &mut parts {
-            part.take(crowd * sums.len()..(crowd + 1) * sums.len(), |at, value| {
-                words[at / 64] |= 1 << (at % 64);
-                sums[at] = sums[at].saturating_add(value);
-            });
-        }
-        for (word, sums) in words.iter_mut().zip(sums.chunks_exact_mut(64)) {
-            for bit in words::ones_of(*word) {
-                let sum = std::mem::take(&mut sums[bit as usize]);
-                let outside = sum == 0 || sum < bounds.0 || bounds.1 < sum;
-                *word &= !(u64::from(outside) << bit);
+    let parts: Vec<&Part> = numbers.iter().filter_map(|number| number.part(key)).collect();
+    let few = parts.iter().map(|part| part.len()).sum::<usize>() < FEW;
+    for part in parts {
+        part.for_each(|low, value| {
+            let sum = &mut sums[usize::from(low)];
+            *sum = sum.saturating_add(value);
+            if few {
+                words::set(&mut inside, low);
+            }
+        });
+    }
+    match few {
+        true => {
+            for (word, sums) in inside.iter_mut().zip(sums.chunks_exact_mut(64)) {
+                for bit in words::ones_of(*word) {
+                    let sum = std::mem::take(&mut sums[bit as usize]);
+                    let outside = sum == 0 || sum < bounds.0 || bounds.1 < sum;
+                    *word &= !(u64::from(outside) << bit);
+                }
             }
         }
+        false => words::take_between(&mut inside, &mut sums, bounds.0, bounds.1),
     }
     pool.give_sums(sums);
     if words::count(&inside) > crate::bits::container::MOST_LISTED as u32 {

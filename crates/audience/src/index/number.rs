@@ -1,8 +1,6 @@
 //! A number per person: few as a list, many as one set per binary digit, so that a range is answered for 65,536
 //! people by looking at each digit once.
 
-use std::ops::Range;
-
 use crate::bits::words::{self, Words};
 use crate::bits::{Block, Container, Pool, halves};
 
@@ -169,11 +167,12 @@ impl Part {
         }
     }
 
-    /// To be read once from the lowest person to the highest.
-    pub fn rest(&self) -> Rest<'_> {
+    pub fn for_each(&self, mut visit: impl FnMut(u16, i64)) {
         match self {
-            Self::Listed { people, values } => Rest::Listed(people, values),
-            Self::Sliced(sliced) => Rest::Sliced(sliced),
+            Self::Listed { people, values } => {
+                people.iter().zip(values).for_each(|(low, value)| visit(*low, i64::from(*value)));
+            }
+            Self::Sliced(sliced) => words::ones(&sliced.has).for_each(|low| visit(low, sliced.get(low))),
         }
     }
 
@@ -183,37 +182,6 @@ impl Part {
             Self::Sliced(s) => {
                 let slices = s.slices.iter().chain([&s.sign]).flatten();
                 8208 + s.slices.capacity() * 32 + slices.map(|slice| slice.bytes() + 8).sum::<usize>()
-            }
-        }
-    }
-}
-
-/// What of a part was not read yet.
-pub enum Rest<'a> {
-    Listed(&'a [u16], &'a [i32]),
-    Sliced(&'a Sliced),
-}
-
-impl Rest<'_> {
-    /// Visits those whose place is in the range, counted from its start; the range comes after the last one, and begins
-    /// and ends with a word.
-    pub fn take(&mut self, range: Range<usize>, mut visit: impl FnMut(usize, i64)) {
-        match self {
-            Self::Listed(people, values) => {
-                let here = people.iter().take_while(|low| usize::from(**low) < range.end).count();
-                let ((now, later), (amounts, others)) = (people.split_at(here), values.split_at(here));
-                for (low, value) in now.iter().zip(amounts) {
-                    visit(usize::from(*low) - range.start, i64::from(*value));
-                }
-                (*people, *values) = (later, others);
-            }
-            Self::Sliced(sliced) => {
-                for (at, word) in sliced.has[range.start / 64..range.end / 64].iter().enumerate() {
-                    for bit in words::ones_of(*word) {
-                        let at = at * 64 + bit as usize;
-                        visit(at, sliced.get((range.start + at) as u16));
-                    }
-                }
             }
         }
     }
