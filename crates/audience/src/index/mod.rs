@@ -5,6 +5,7 @@
 //! and in any order of days, or in bulk through the `load_` functions.
 
 mod change;
+pub(crate) mod column;
 mod facts;
 pub(crate) mod ledger;
 mod load;

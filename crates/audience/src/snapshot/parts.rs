@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::wire::{In, Out};
 use crate::bits::{Bitmap, Container, Packed};
+use crate::index::column::Column;
 use crate::index::ledger::Ledger;
 use crate::index::number::{Number, Part, Sliced};
-use crate::index::since::{Column, Since};
+use crate::index::since::Since;
 use crate::index::timeline::{Tally, Timeline};
 use crate::index::{Links, Portrait};
 
