@@ -129,11 +129,13 @@ fast!(
     take_between,
     (out: &mut Words, sums: &mut [i64], low: i64, high: i64),
     for (word, sums) in out.iter_mut().zip(sums.chunks_exact_mut(64)) {
-        *word = 0;
+        let mut inside = 0;
         for (bit, sum) in sums.iter_mut().enumerate() {
-            let found = std::mem::take(sum);
-            *word |= u64::from((found != 0) & (found >= low) & (found <= high)) << bit;
+            let found = *sum;
+            *sum = 0;
+            inside |= u64::from((found != 0) & (found >= low) & (found <= high)) << bit;
         }
+        *word = inside;
     }
 );
 
