@@ -18,7 +18,17 @@ fn mixed(seed: u64) -> u64 {
 }
 
 fn tagged(tag: u64, person: u32) -> bool {
-    mixed(tag << 32 | u64::from(person)) % 1_000 < [3, 40, 200, 700, 990][tag as usize % 5]
+    let given = match tag {
+        // Runs, as of an import.
+        5 => person % 30_000 < 17_000,
+        _ => mixed(tag << 32 | u64::from(person)) % 1_000 < [3, 40, 200, 700, 990][tag as usize],
+    };
+    given && !gone(tag, person)
+}
+
+/// Who gave a tag back.
+fn gone(tag: u64, person: u32) -> bool {
+    tag < 5 && mixed(17 << 40 | tag << 32 | u64::from(person)).is_multiple_of(100)
 }
 
 fn number(person: u32) -> Option<i64> {
@@ -41,13 +51,47 @@ fn clicks(person: u32, ago: i32) -> i64 {
     }
 }
 
+/// What somebody paid on each of the last few days, in fen; some took back what they paid before.
+fn paid(person: u32, ago: i32) -> Option<i64> {
+    let random = mixed(19 << 40 | u64::from(person) << 8 | ago as u64);
+    match random % 100 {
+        0..=8 => Some((random >> 8) as i64 % 50_000),
+        9 => Some(-((random >> 8) as i64 % 50_000)),
+        _ => None,
+    }
+}
+
 const DAYS: i32 = 24;
+const PAYING_DAYS: i32 = 10;
+
+/// The day on which somebody got a tag; not known of everybody.
+fn since(tag: u64, person: u32) -> Option<Day> {
+    let random = mixed(11 << 40 | tag << 32 | u64::from(person));
+    match random % 100 {
+        0..=4 => None,
+        5 => Some(TODAY.plus(-((random >> 8) as i64 % 120_000))),
+        _ => Some(TODAY.plus(-((random >> 8) as i64 % 400))),
+    }
+}
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
     let mut index = Index::new();
     index.load_in(Facet::MemberKind, "customer", (0..PEOPLE).collect());
-    for tag in 0..5 {
-        index.load_in(Facet::Tag, &tag.to_string(), (0..PEOPLE).filter(|p| tagged(tag, *p)).collect());
+    for tag in 0..6 {
+        let got = |person| Change::In { facet: Facet::Tag, id: tag.to_string(), since: since(tag, person) };
+        let leaves = || Change::Out { facet: Facet::Tag, id: tag.to_string() };
+        let given: Vec<u32> = (0..PEOPLE).filter(|p| tagged(tag, *p) || gone(tag, *p)).collect();
+        given.iter().for_each(|person| index.apply(*person, &got(*person)));
+        // A few leave for good, a few come back into the middle.
+        for person in given {
+            let again = mixed(13 << 40 | u64::from(person)).is_multiple_of(200);
+            if again || gone(tag, person) {
+                index.apply(person, &leaves());
+            }
+            if again && !gone(tag, person) {
+                index.apply(person, &got(person));
+            }
+        }
     }
     index.load_number("n", (0..PEOPLE).filter_map(|p| Some((p, number(p)?))));
     for ago in 0..DAYS {
@@ -58,12 +102,27 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
             index.load_did(&Act::Clicked, None, day, &people);
         }
     }
+    for ago in 0..PAYING_DAYS {
+        let day = TODAY.plus(-i64::from(ago));
+        let paid = (0..PEOPLE).filter_map(|person| Some((person, paid(person, ago)?)));
+        paid.for_each(|(person, fen)| index.apply(person, &Change::Spent { day, fen }));
+    }
     index.shrink();
     index
 });
 
+/// The same after a snapshot, in which everything is as small as it gets.
+static LOADED: LazyLock<Index> = LazyLock::new(|| {
+    let mut bytes = Vec::new();
+    INDEX.write_snapshot(1, &mut bytes).unwrap();
+    Index::read_snapshot(&mut bytes.as_slice()).unwrap().0
+});
+
 fn count(expr: &Expr) -> u64 {
-    Question::new(&INDEX, expr, TODAY, Purpose::Figures).unwrap().count()
+    let [one, other] =
+        [&INDEX, &LOADED].map(|index| Question::new(index, expr, TODAY, Purpose::Figures).unwrap().count());
+    assert_eq!(one, other);
+    one
 }
 
 fn plain(holds: impl Fn(u32) -> bool) -> u64 {
@@ -101,6 +160,30 @@ proptest! {
         prop_assert_eq!(count(&clicked(times, days)), plain(|p| sum(p) >= times));
         let but = Expr::All(vec![tag(t), Expr::None(vec![clicked(times, days)])]);
         prop_assert_eq!(count(&but), plain(|p| tagged(t, p) && sum(p) < times));
+    }
+
+    #[test]
+    fn got_a_tag_in_a_window(t in 0..6u64, nearest in 0..450u32, days in 0..450u32, far in any::<bool>(), u in 0..5u64) {
+        let farthest = if far { 36_500 } else { nearest + days };
+        let window = Window::DaysAgo { nearest, farthest };
+        let got = Expr::Is(Condition::Tagged { how: How::Any, of: vec![Ref::new(t.to_string())], window });
+        let inside = |p: u32| tagged(t, p) && since(t, p).is_some_and(|day| {
+            TODAY.plus(-i64::from(farthest)) <= day && day <= TODAY.plus(-i64::from(nearest))
+        });
+        prop_assert_eq!(count(&got), plain(inside));
+        let both = Expr::All(vec![tag(u), Expr::None(vec![got])]);
+        prop_assert_eq!(count(&both), plain(|p| tagged(u, p) && !inside(p)));
+    }
+
+    #[test]
+    fn spent_in_a_window(low in -60_000..90_000i64, more in 0..90_000i64, days in 1..15u32, t in 0..5u64) {
+        let (amount, window) = (Range::between(low, low + more), Window::LastDays(days));
+        let spent = Expr::Is(Condition::Spent { amount, window });
+        let sum = |p: u32| (0..PAYING_DAYS.min(days as i32)).filter_map(|ago| paid(p, ago)).sum::<i64>();
+        let inside = |p: u32| (low..=low + more).contains(&sum(p));
+        prop_assert_eq!(count(&spent), plain(inside));
+        let both = Expr::All(vec![tag(t), spent]);
+        prop_assert_eq!(count(&both), plain(|p| tagged(t, p) && inside(p)));
     }
 
     #[test]

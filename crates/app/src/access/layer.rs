@@ -11,7 +11,7 @@ use super::model::Role;
 use super::store;
 use crate::api_keys;
 use crate::ctx::Ctx;
-use crate::kernel::http::{AppError, AppResult, Caller, CallerKind, Reach, Scope, refused};
+use crate::kernel::http::{AppResult, Caller, CallerKind, Reach, Scope, refused};
 use crate::kernel::i18n::Locale;
 use crate::kernel::once;
 
@@ -60,15 +60,10 @@ pub(super) fn token_of(headers: &HeaderMap) -> Option<String> {
 
 async fn load(ctx: &Ctx, token: &str) -> AppResult<Option<Caller>> {
     let mut tx = ctx.read().await?;
+    // A session whose operator is gone is no session.
     let Some(session) = store::session(&mut tx, token).await? else { return Ok(None) };
-    let operator = match store::operator(&mut tx, &session.tenant_id, &session.operator_id).await {
-        Ok(operator) => operator,
-        // A session whose operator is gone is no session; anything else that goes wrong must not look like one.
-        Err(AppError::Refused(_)) => return Ok(None),
-        Err(fault) => return Err(fault),
-    };
     drop(tx);
-    if operator.disabled {
+    if session.operator.disabled {
         return Ok(None);
     }
     if ctx.now().0 - session.seen_at > HOUR {
@@ -76,7 +71,7 @@ async fn load(ctx: &Ctx, token: &str) -> AppResult<Option<Caller>> {
         store::touch_session(&mut tx, token).await?;
         tx.commit().await?;
     }
-    Ok(Some(caller_of(session.tenant_id, operator)))
+    Ok(Some(caller_of(session.tenant_id, session.operator)))
 }
 
 fn caller_of(tenant: String, operator: store::Operator) -> Caller {

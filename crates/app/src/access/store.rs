@@ -37,11 +37,13 @@ pub struct NewOperator<'a> {
     pub locale: &'a str,
 }
 
+/// A session with whoever opened it.
 #[derive(sqlx::FromRow)]
 pub(super) struct SessionRow {
     pub tenant_id: String,
-    pub operator_id: String,
     pub seen_at: i64,
+    #[sqlx(flatten)]
+    pub operator: Operator,
 }
 
 pub(super) fn digest(token: &str) -> String {
@@ -230,10 +232,14 @@ pub(super) async fn open_session(tx: &mut Tx<'_>, tenant: &str, operator: &str) 
     Ok(token)
 }
 
+/// One statement, because every request waits for it. `None` as well when the operator is gone.
 pub(super) async fn session(tx: &mut Tx<'_>, token: &str) -> DbResult<Option<SessionRow>> {
     let now = tx.now();
     tx.opt(
-        "SELECT tenant_id, operator_id, seen_at FROM access_session WHERE digest = $1 AND seen_at > $2",
+        "SELECT s.tenant_id, s.seen_at, o.id, o.login, o.name, o.role, o.staff_id, o.reach, o.locale, o.disabled,
+             o.created_at, o.last_seen_at
+         FROM access_session s JOIN access_operator o ON o.tenant_id = s.tenant_id AND o.id = s.operator_id
+         WHERE s.digest = $1 AND s.seen_at > $2",
         args![digest(token), now.minus(SESSION_IDLE)],
     )
     .await

@@ -65,16 +65,25 @@ impl AskedFor {
         }
     }
 
-    /// The question with what its purpose demands besides: her consent, not only no objection.
+    /// What a person must have agreed to besides, where no objection is not enough.
     #[must_use]
-    pub fn demands(self, expr: &Expr) -> Expr {
+    pub fn consent(self) -> Option<Expr> {
         let purpose = match self {
-            Self::Service | Self::Audience => return expr.clone(),
+            Self::Service | Self::Audience => return None,
             Self::Promotion => privacy::Purpose::Promotion,
             Self::Profiling => privacy::Purpose::Profiling,
         };
         let purpose = Ref::new(purpose.word());
-        Expr::All(vec![expr.clone(), Expr::Is(Condition::Consent { purpose, answer: Answer::Granted })])
+        Some(Expr::Is(Condition::Consent { purpose, answer: Answer::Granted }))
+    }
+
+    /// The question with the consent that its purpose demands.
+    #[must_use]
+    pub fn demands(self, expr: &Expr) -> Expr {
+        match self.consent() {
+            Some(consent) => Expr::All(vec![expr.clone(), consent]),
+            None => expr.clone(),
+        }
     }
 }
 

@@ -150,6 +150,13 @@ impl Bitmap {
         self.containers.shrink_to_fit();
     }
 
+    /// The same, and lists in half their room.
+    pub fn pack(&mut self) {
+        self.keys.shrink_to_fit();
+        self.containers.iter_mut().for_each(Container::pack);
+        self.containers.shrink_to_fit();
+    }
+
     /// Bytes of memory, with what an allocator adds to each block, roughly.
     pub fn bytes(&self) -> usize {
         let heads = self.keys.capacity() * 2 + self.containers.capacity() * size_of::<Container>();

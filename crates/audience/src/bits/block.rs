@@ -20,6 +20,7 @@ pub enum Block<'a> {
 pub struct Pool {
     words: Vec<Box<Words>>,
     lists: Vec<Vec<u16>>,
+    sums: Option<Box<[i64]>>,
 }
 
 impl Pool {
@@ -38,6 +39,15 @@ impl Pool {
         let mut list = self.lists.pop().unwrap_or_default();
         list.clear();
         list
+    }
+
+    /// One for each of a container's people, all 0; to be given back so.
+    pub fn sums(&mut self) -> Box<[i64]> {
+        self.sums.take().unwrap_or_else(|| vec![0; 65_536].into_boxed_slice())
+    }
+
+    pub fn give_sums(&mut self, sums: Box<[i64]>) {
+        self.sums = Some(sums);
     }
 
     pub fn give(&mut self, block: Block<'_>) {
@@ -61,6 +71,11 @@ impl<'a> Block<'a> {
             None => Self::Empty,
             Some(Container::List(list)) => Self::Few(list),
             Some(Container::Bits(_, bits)) => Self::Many(bits),
+            Some(Container::Packed(packed)) => {
+                let mut list = pool.list();
+                packed.unpack(&mut list);
+                Self::OwnFew(list)
+            }
             Some(Container::Runs(runs)) if runs.as_slice() == [(0, u16::MAX)] => Self::Full,
             Some(runs) => {
                 if runs.len() <= 256 {

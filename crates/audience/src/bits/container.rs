@@ -1,11 +1,15 @@
-//! One container: which of 65,536 neighbouring people are in a set, in the smallest of three forms.
+//! One container: which of 65,536 neighbouring people are in a set, in the smallest of four forms.
 
+use super::packed::Packed;
 use super::words::{self, Words};
 
 /// More than so many as a list cost more than bits.
 pub const MOST_LISTED: usize = 4096;
 /// Bits become a list again only well below, so that a set at the border doesn't change its form each time.
 const FEWEST_IN_BITS: u32 = 3584;
+
+/// A packed list of more is unpacked when it changes, because writing it anew takes microseconds.
+const MOST_REPACKED: usize = 1024;
 
 /// First and last, both inclusive.
 pub type Run = (u16, u16);
@@ -17,6 +21,8 @@ pub enum Container {
     Bits(u32, Box<Words>),
     /// Ascending, never touching each other.
     Runs(Vec<Run>),
+    /// A list at rest.
+    Packed(Packed),
 }
 
 impl Container {
@@ -29,6 +35,7 @@ impl Container {
             Self::List(list) => list.len() as u32,
             Self::Bits(count, _) => *count,
             Self::Runs(runs) => runs.iter().map(|r| u32::from(r.1 - r.0) + 1).sum(),
+            Self::Packed(packed) => packed.len() as u32,
         }
     }
 
@@ -37,6 +44,20 @@ impl Container {
             Self::List(list) => list.binary_search(&low).is_ok(),
             Self::Bits(_, bits) => words::has(bits, low),
             Self::Runs(runs) => run_of(runs, low).is_ok(),
+            Self::Packed(packed) => packed.rank(low).1,
+        }
+    }
+
+    /// How many are below.
+    pub fn rank(&self, low: u16) -> usize {
+        match self {
+            Self::List(list) => list.partition_point(|other| *other < low),
+            Self::Bits(_, bits) => words::rank(bits, low),
+            Self::Runs(runs) => {
+                let below = runs.iter().take_while(|run| run.0 < low);
+                below.map(|run| usize::from(run.1.min(low - 1) - run.0) + 1).sum()
+            }
+            Self::Packed(packed) => packed.rank(low).0,
         }
     }
 
@@ -75,6 +96,17 @@ impl Container {
                 let Err(at) = run_of(runs, low) else { return false };
                 insert_run(runs, at, low);
                 self.leave_long_runs();
+                true
+            }
+            Self::Packed(packed) => {
+                let (at, false) = packed.rank(low) else { return false };
+                let mut list = packed.list();
+                if list.len() >= MOST_LISTED {
+                    self.become_bits();
+                    return self.insert(low);
+                }
+                list.insert(at, low);
+                *self = Self::at_rest(list);
                 true
             }
         }
@@ -118,6 +150,21 @@ impl Container {
                 self.leave_long_runs();
                 true
             }
+            Self::Packed(packed) => {
+                let (at, true) = packed.rank(low) else { return false };
+                let mut list = packed.list();
+                list.remove(at);
+                *self = Self::at_rest(list);
+                true
+            }
+        }
+    }
+
+    /// A list that was packed and changed.
+    fn at_rest(list: Vec<u16>) -> Self {
+        match list.len() {
+            1..=MOST_REPACKED => Self::Packed(Packed::of(&list)),
+            _ => Self::List(list),
         }
     }
 
@@ -145,6 +192,7 @@ impl Container {
             Self::List(list) => list.iter().for_each(|low| words::set(out, *low)),
             Self::Bits(_, bits) => words::or_into(out, bits),
             Self::Runs(runs) => runs.iter().for_each(|r| words::set_range(out, r.0, r.1)),
+            Self::Packed(packed) => packed.for_each(|low| words::set(out, low)),
         }
     }
 
@@ -191,7 +239,7 @@ impl Container {
             Self::Bits(count, bits) if *count <= MOST_LISTED as u32 => {
                 *self = Self::List(words::ones(bits).collect());
             }
-            Self::Bits(..) => {}
+            Self::Bits(..) | Self::Packed(_) => {}
             Self::List(_) | Self::Runs(_) => {
                 self.become_bits();
                 if count <= MOST_LISTED {
@@ -201,10 +249,29 @@ impl Container {
         }
     }
 
+    /// Takes even less room where it is a list, at some cost to whoever reads it.
+    pub fn pack(&mut self) {
+        self.shrink();
+        if let Self::List(list) = self
+            && let Some(packed) = Packed::smaller(list)
+        {
+            *self = Self::Packed(packed);
+        }
+    }
+
     fn runs(&self) -> usize {
         match self {
             Self::List(list) => 1 + list.windows(2).filter(|pair| pair[0] + 1 != pair[1]).count(),
             Self::Runs(runs) => runs.len(),
+            Self::Packed(packed) => {
+                let (mut runs, mut before) = (0, None);
+                packed.for_each(|low| {
+                    runs +=
+                        usize::from(before.is_none_or(|before: u16| u32::from(before) + 1 != u32::from(low)));
+                    before = Some(low);
+                });
+                runs
+            }
             Self::Bits(_, bits) => {
                 let mut before = 0;
                 let mut starts = 0;
@@ -222,6 +289,7 @@ impl Container {
             Self::List(list) => Box::new(list.iter().copied()),
             Self::Bits(_, bits) => Box::new(words::ones(bits)),
             Self::Runs(runs) => Box::new(runs.iter().flat_map(|r| r.0..=r.1)),
+            Self::Packed(packed) => Box::new(packed.list().into_iter()),
         }
     }
 
@@ -231,6 +299,7 @@ impl Container {
             Self::List(list) => list.capacity() * 2,
             Self::Bits(..) => 8192,
             Self::Runs(runs) => runs.capacity() * 4,
+            Self::Packed(packed) => packed.bytes(),
         }
     }
 }

@@ -4,8 +4,10 @@
 pub(crate) mod bitmap;
 pub(crate) mod block;
 pub(crate) mod container;
+pub(crate) mod packed;
 pub(crate) mod words;
 
 pub(crate) use bitmap::{Bitmap, halves, whole};
 pub(crate) use block::{Block, Pool};
 pub(crate) use container::Container;
+pub(crate) use packed::Packed;

@@ -89,6 +89,84 @@ fast!(
     }
 );
 
+/// Lanes handled together.
+const NARROW: usize = 16;
+
+fast!(
+    /// Sets those whose number lies in `low..=high`: numbers by their binary digits, sixteen side by side in each lane,
+    /// the lowest digit first. Both bounds must fit into as many digits.
+    lanes_between,
+    (out: &mut Words, digits: &[&[u16]], low: u32, high: u32),
+    for at in (0..digits.first().map_or(0, |digit| digit.len())).step_by(NARROW) {
+        let mut below_low = [0u16; NARROW];
+        let mut at_low = [u16::MAX; NARROW];
+        let mut below_high = [0u16; NARROW];
+        let mut at_high = [u16::MAX; NARROW];
+        for (bit, digit) in digits.iter().enumerate().rev() {
+            let mut chunk = [0u16; NARROW];
+            match digit[at..].first_chunk::<NARROW>() {
+                Some(whole) => chunk = *whole,
+                None => chunk[..digit.len() - at].copy_from_slice(&digit[at..]),
+            }
+            let low = 0u16.wrapping_sub((low >> bit & 1) as u16);
+            let high = 0u16.wrapping_sub((high >> bit & 1) as u16);
+            for i in 0..NARROW {
+                below_low[i] |= at_low[i] & low & !chunk[i];
+                at_low[i] &= !(low ^ chunk[i]);
+                below_high[i] |= at_high[i] & high & !chunk[i];
+                at_high[i] &= !(high ^ chunk[i]);
+            }
+        }
+        for i in 0..NARROW {
+            let inside = u64::from(!below_low[i] & (below_high[i] | at_high[i]));
+            out[(at + i) / 4] |= inside << ((at + i) % 4 * 16);
+        }
+    }
+);
+
+fast!(
+    /// Sets those whose sum isn't 0 and lies in `low..=high`, and leaves all sums at 0.
+    take_between,
+    (out: &mut Words, sums: &mut [i64], low: i64, high: i64),
+    for (word, sums) in out.iter_mut().zip(sums.chunks_exact_mut(64)) {
+        let mut inside = 0;
+        for (bit, sum) in sums.iter_mut().enumerate() {
+            let found = *sum;
+            *sum = 0;
+            inside |= u64::from((found != 0) & (found >= low) & (found <= high)) << bit;
+        }
+        *word = inside;
+    }
+);
+
+/// Of the members in `of`, those whose ranks are set.
+pub fn by_rank(out: &mut Words, of: &Words, ranks: &Words) {
+    let mut rank = 0;
+    for (out, members) in out.iter_mut().zip(of) {
+        let count = members.count_ones() as usize;
+        let (word, shift) = (rank / 64, rank % 64);
+        let mut chosen = ranks.get(word).map_or(0, |word| word >> shift);
+        if shift + count > 64 {
+            chosen |= ranks.get(word + 1).map_or(0, |word| word << (64 - shift));
+        }
+        rank += count;
+        *out = deposited(chosen, *members);
+    }
+}
+
+/// Each member of a word takes the next bit of another.
+#[inline]
+fn deposited(mut chosen: u64, mut members: u64) -> u64 {
+    let mut out = 0;
+    while members != 0 && chosen != 0 {
+        let lowest = members & members.wrapping_neg();
+        out |= lowest & 0u64.wrapping_sub(chosen & 1);
+        members ^= lowest;
+        chosen >>= 1;
+    }
+    out
+}
+
 pub fn zeroed() -> Box<Words> {
     // Through a vector, because an array would be made on the stack and copied.
     vec![0; WORDS].into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; WORDS]))
@@ -125,15 +203,26 @@ pub fn set_range(words: &mut Words, first: u16, last: u16) {
 
 /// Ascending.
 pub fn ones(words: &Words) -> impl Iterator<Item = u16> + '_ {
-    words.iter().enumerate().flat_map(|(i, word)| {
-        let mut left = *word;
-        std::iter::from_fn(move || {
-            if left == 0 {
-                return None;
-            }
-            let bit = left.trailing_zeros();
-            left &= left - 1;
-            Some((i as u16) << 6 | bit as u16)
-        })
+    words.iter().enumerate().flat_map(|(i, word)| ones_of(*word).map(move |bit| (i as u16) << 6 | bit as u16))
+}
+
+/// Ascending.
+#[inline]
+pub fn ones_of(word: u64) -> impl Iterator<Item = u32> {
+    let mut left = word;
+    std::iter::from_fn(move || {
+        if left == 0 {
+            return None;
+        }
+        let bit = left.trailing_zeros();
+        left &= left - 1;
+        Some(bit)
     })
+}
+
+/// How many are set below.
+pub fn rank(words: &Words, low: u16) -> usize {
+    let (whole, last) = (&words[..usize::from(low >> 6)], words[usize::from(low >> 6)]);
+    let below = whole.iter().map(|word| word.count_ones()).sum::<u32>();
+    (below + (last & !(u64::MAX << (low & 63))).count_ones()) as usize
 }

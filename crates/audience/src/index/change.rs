@@ -1,7 +1,6 @@
 //! What can become known about a person, in the product's words.
 
 use super::names;
-use super::timeline::Sums;
 use super::{Bar, Index};
 use crate::language::{Act, Answer, Day, Facet};
 
@@ -111,10 +110,10 @@ impl Index {
             }
             Change::Barred { from, barred } => self.put_set(person, from.set(), *barred),
             Change::Did { act, of, day, times } => {
-                let as_such = self.timeline_named(&names::act(act, None), Sums::Kept);
+                let as_such = self.timeline_named(&names::act(act, None));
                 self.add_times(person, (as_such, day.0), *times);
                 if let Some(of) = of {
-                    let on_it = self.timeline_named(&names::act(act, Some(of)), Sums::Kept);
+                    let on_it = self.timeline_named(&names::act(act, Some(of)));
                     self.add_times(person, (on_it, day.0), *times);
                 }
             }
@@ -134,7 +133,7 @@ impl Index {
         let set = self.set_named(&name);
         self.put_set(person, set, true);
         let Some(since) = since.filter(|_| facet == Facet::Tag) else { return };
-        let timeline = self.timeline_named(&names::tagged(id), Sums::Absent);
+        let timeline = self.since_named(id);
         let before = self.own_days(person, timeline);
         if before.iter().any(|(day, _)| *day >= since.0) {
             return;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ELIGIBLE, Index, KINDS, KNOWN, Source};
+use super::{ELIGIBLE, Index, KINDS, KNOWN, Source, Times};
 use crate::eligibility::MemberKind;
 
 /// Everything known about one person, by the numbers of sets, numbers and timelines.
@@ -93,7 +93,7 @@ impl Index {
     /// The days on which a number's own facts have it do something.
     pub(crate) fn own_days(&self, person: u32, timeline: u32) -> Vec<(i32, u64)> {
         match self.links.own.get(&person) {
-            None => self.timelines[timeline as usize].days_of(person),
+            None => self.days_of(person, &self.times[timeline as usize]),
             Some(own) => {
                 let times = own.times.range((timeline, i32::MIN)..=(timeline, i32::MAX));
                 times.map(|((_, day), times)| (*day, *times)).collect()
@@ -114,8 +114,9 @@ impl Index {
         for (number, values) in self.numbers.iter().enumerate() {
             portrait.numbers.extend(values.get(person).map(|value| (number as u32, value)));
         }
-        for (timeline, times) in self.timelines.iter().enumerate() {
-            portrait.times.extend(times.days_of(person).into_iter().map(|(d, n)| ((timeline as u32, d), n)));
+        for (timeline, times) in self.times.iter().enumerate() {
+            let days = self.days_of(person, times).into_iter();
+            portrait.times.extend(days.map(|(day, n)| ((timeline as u32, day), n)));
         }
         portrait.spent = self.ledger.days_of(person).into_iter().collect();
         portrait
@@ -224,6 +225,12 @@ impl Index {
         if !self.sets[set as usize].put(person, present) {
             return;
         }
+        if let Some(times) = self.since.get(&set)
+            && let Times::Since(since) = &mut self.times[*times as usize]
+        {
+            let members = &self.sets[set as usize];
+            if present { since.joined(members, person) } else { since.left(members, person) }
+        }
         self.touched.mark(Source::Set(set), person);
         if present && set != KNOWN {
             self.write_known(person);
@@ -258,7 +265,11 @@ impl Index {
     }
 
     fn write_times(&mut self, person: u32, (timeline, day): (u32, i32), times: i64) {
-        if self.timelines[timeline as usize].add(person, day, times) != 0 {
+        let changed = match &mut self.times[timeline as usize] {
+            Times::Often(timeline) => timeline.add(person, day, times),
+            Times::Since(since) => since.add(&self.sets[since.set as usize], person, (day, times)),
+        };
+        if changed != 0 {
             self.touched.mark(Source::Timeline(timeline), person);
             if times > 0 {
                 self.write_known(person);

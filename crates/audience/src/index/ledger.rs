@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::number::Number;
+use super::number::{Number, Part};
 use crate::bits::{Block, Pool, words};
 
 /// Days are also summed up in blocks of 2^5 = 32.
@@ -75,35 +75,47 @@ fn add(number: &mut Number, person: u32, amount: i64) {
     number.put(person, (sum != 0).then_some(sum));
 }
 
+/// Fewer amounts than this are looked up again one by one; with more, looking at everybody's sum is quicker.
+const FEW: usize = 4_096;
+
 /// Those of one container whose amounts sum to something within both bounds. Whoever has none has 0, and isn't
 /// looked for here.
 pub fn sum_between<'a>(numbers: &[&Number], key: u16, bounds: (i64, i64), pool: &mut Pool) -> Block<'a> {
     if let [only] = numbers {
         return only.range(key, bounds, pool);
     }
-    let mut sums = vec![0i64; 65_536];
-    let mut touched = pool.zeroed();
-    for part in numbers.iter().filter_map(|number| number.part(key)) {
+    let (mut sums, mut inside) = (pool.sums(), pool.zeroed());
+    let parts: Vec<&Part> = numbers.iter().filter_map(|number| number.part(key)).collect();
+    let few = parts.iter().map(|part| part.len()).sum::<usize>() < FEW;
+    for part in parts {
         part.for_each(|low, value| {
-            words::set(&mut touched, low);
             let sum = &mut sums[usize::from(low)];
             *sum = sum.saturating_add(value);
+            if few {
+                words::set(&mut inside, low);
+            }
         });
     }
-    let mut list = pool.list();
-    let inside = |low: &u16| {
-        let sum = sums[usize::from(*low)];
-        sum != 0 && bounds.0 <= sum && sum <= bounds.1
-    };
-    list.extend(words::ones(&touched).filter(inside));
-    pool.give(Block::OwnMany(touched));
-    if list.len() <= crate::bits::container::MOST_LISTED {
-        return Block::OwnFew(list);
+    match few {
+        true => {
+            for (word, sums) in inside.iter_mut().zip(sums.chunks_exact_mut(64)) {
+                for bit in words::ones_of(*word) {
+                    let sum = std::mem::take(&mut sums[bit as usize]);
+                    let outside = sum == 0 || sum < bounds.0 || bounds.1 < sum;
+                    *word &= !(u64::from(outside) << bit);
+                }
+            }
+        }
+        false => words::take_between(&mut inside, &mut sums, bounds.0, bounds.1),
     }
-    let mut bits = pool.zeroed();
-    list.iter().for_each(|low| words::set(&mut bits, *low));
-    pool.give(Block::OwnFew(list));
-    Block::OwnMany(bits)
+    pool.give_sums(sums);
+    if words::count(&inside) > crate::bits::container::MOST_LISTED as u32 {
+        return Block::OwnMany(inside);
+    }
+    let mut list = pool.list();
+    list.extend(words::ones(&inside));
+    pool.give(Block::OwnMany(inside));
+    Block::OwnFew(list)
 }
 
 pub fn sum(numbers: &[&Number], person: u32) -> i64 {

@@ -1,8 +1,7 @@
 //! Taking in many facts of one kind at once: for the first fill and for imports.
 
 use super::names;
-use super::timeline::Sums;
-use super::{ELIGIBLE, Index, KINDS, KNOWN, Source};
+use super::{ELIGIBLE, Index, KINDS, KNOWN, Source, Times};
 use crate::bits::Bitmap;
 use crate::eligibility::MemberKind;
 use crate::language::{Act, Day, Facet};
@@ -12,6 +11,11 @@ impl Index {
     /// Adds many people to one tag, group, list and so on. Merged people must come through [`Index::apply`].
     pub fn load_in(&mut self, facet: Facet, id: &str, people: PeopleSet) {
         let set = self.set_named(&names::facet(facet, id));
+        if self.since.contains_key(&set) {
+            // Days go by the order of the members.
+            people.iter().for_each(|person| self.put_set(person, set, true));
+            return;
+        }
         self.add_all(KNOWN, &people.0);
         self.touched.mark_whole(Source::Set(set), people.0.keys.iter().copied());
         match self.sets[set as usize].is_empty() {
@@ -25,11 +29,13 @@ impl Index {
 
     /// Adds many people who did something once on a day. For somebody who did it twice, call twice.
     pub fn load_did(&mut self, act: &Act, of: Option<&str>, day: Day, people: &PeopleSet) {
-        let mut timelines = vec![self.timeline_named(&names::act(act, None), Sums::Kept)];
-        timelines.extend(of.map(|of| self.timeline_named(&names::act(act, Some(of)), Sums::Kept)));
+        let mut timelines = vec![self.timeline_named(&names::act(act, None))];
+        timelines.extend(of.map(|of| self.timeline_named(&names::act(act, Some(of)))));
         self.add_all(KNOWN, &people.0);
         for timeline in timelines {
-            self.timelines[timeline as usize].add_all(day.0, &people.0);
+            if let Times::Often(timeline) = &mut self.times[timeline as usize] {
+                timeline.add_all(day.0, &people.0);
+            }
             self.touched.mark_whole(Source::Timeline(timeline), people.0.keys.iter().copied());
         }
     }

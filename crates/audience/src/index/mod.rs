@@ -1,16 +1,18 @@
 //! What is known about people, arranged so that a question about millions looks at a few sets.
 //!
 //! Per tag, group, value and so on there is one set; per number field one set per binary digit; per act one tally per
-//! day and per 2, 4, 8 … 256 days. Facts come in through [`Index::apply`], one at a time and in any order of days, or
-//! in bulk through the `load_` functions.
+//! day and per 2, 4, 8 … 256 days; per tag the day of each member. Facts come in through [`Index::apply`], one at a time
+//! and in any order of days, or in bulk through the `load_` functions.
 
 mod change;
+pub(crate) mod column;
 mod facts;
 pub(crate) mod ledger;
 mod load;
 pub(crate) mod names;
 pub(crate) mod number;
 mod profile;
+pub(crate) mod since;
 pub(crate) mod timeline;
 pub(crate) mod touched;
 
@@ -19,7 +21,7 @@ pub(crate) use facts::{Links, Portrait};
 pub use profile::Profile;
 pub(crate) use touched::{Dirty, Marks, Source};
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::bits::Bitmap;
@@ -29,7 +31,8 @@ use crate::language::Facet;
 use ledger::Ledger;
 use names::Names;
 use number::Number;
-use timeline::{Sums, Timeline};
+use since::Since;
+use timeline::Timeline;
 use touched::Touched;
 
 /// The first sets always are these: who counts, who is known, who is barred from what, one per member kind.
@@ -68,7 +71,9 @@ pub struct Index {
     pub(crate) number_names: Names,
     pub(crate) numbers: Vec<Number>,
     pub(crate) timeline_names: Names,
-    pub(crate) timelines: Vec<Timeline>,
+    pub(crate) times: Vec<Times>,
+    /// Days of getting into a set, by the set.
+    pub(crate) since: HashMap<u32, u32>,
     pub(crate) ledger: Ledger,
     pub(crate) links: Links,
     pub(crate) touched: Touched,
@@ -103,7 +108,8 @@ impl Index {
             number_names: Names::default(),
             numbers: Vec::new(),
             timeline_names: Names::default(),
-            timelines: Vec::new(),
+            times: Vec::new(),
+            since: HashMap::new(),
             ledger: Ledger::default(),
             links: Links::default(),
             touched: Touched::default(),
@@ -144,8 +150,14 @@ impl Index {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let numbers: usize = self.numbers.iter().map(Number::bytes).sum();
-        let timelines: usize = self.timelines.iter().map(Timeline::bytes).sum();
-        self.set_bytes() + numbers + timelines + self.ledger.bytes() + self.people.bytes()
+        let times: usize = self.times.iter().map(Times::bytes).sum();
+        self.set_bytes() + numbers + times + self.ledger.bytes() + self.people.bytes()
+    }
+
+    /// The part of [`Index::bytes`] that holds the days on which people got their tags.
+    #[must_use]
+    pub fn since_bytes(&self) -> usize {
+        self.since.values().map(|times| self.times[*times as usize].bytes()).sum()
     }
 
     /// The part of [`Index::bytes`] that holds tags, groups, values and the like.
@@ -156,9 +168,10 @@ impl Index {
 
     /// Takes every set's smallest form. Worth it after a bulk load and before a snapshot; costs one pass over all.
     pub fn shrink(&mut self) {
-        self.sets.iter_mut().for_each(Bitmap::shrink);
+        // Sets are most of the memory; tallies and digits are read many at a time.
+        self.sets.iter_mut().for_each(Bitmap::pack);
         self.numbers.iter_mut().for_each(Number::shrink);
-        self.timelines.iter_mut().for_each(Timeline::shrink);
+        self.times.iter_mut().for_each(Times::shrink);
         self.ledger.shrink();
     }
 
@@ -182,11 +195,64 @@ impl Index {
         number
     }
 
-    pub(crate) fn timeline_named(&mut self, name: &str, sums: Sums) -> u32 {
-        let (timeline, new) = self.timeline_names.note(name);
+    /// How often people did something.
+    pub(crate) fn timeline_named(&mut self, name: &str) -> u32 {
+        let (times, new) = self.timeline_names.note(name);
         if new {
-            self.timelines.push(Timeline::new(sums));
+            self.times.push(Times::Often(Timeline::default()));
         }
-        timeline
+        times
+    }
+
+    /// Since when people have a tag.
+    pub(crate) fn since_named(&mut self, tag: &str) -> u32 {
+        let set = self.set_named(&names::facet(Facet::Tag, tag));
+        let (times, new) = self.timeline_names.note(&names::tagged(tag));
+        if new {
+            self.times.push(Times::Since(Since::new(set)));
+            self.since.insert(set, times);
+        }
+        times
+    }
+
+    /// The days of one person, and how often.
+    pub(crate) fn days_of(&self, person: u32, times: &Times) -> Vec<(i32, u64)> {
+        match times {
+            Times::Often(timeline) => timeline.days_of(person),
+            Times::Since(since) => since.days_of(&self.sets[since.set as usize], person),
+        }
+    }
+}
+
+/// What happened on which day.
+#[derive(Clone, Debug)]
+pub enum Times {
+    /// Somebody did something, any number of times.
+    Often(Timeline),
+    /// Somebody got into a set.
+    Since(Since),
+}
+
+impl Times {
+    fn shrink(&mut self) {
+        match self {
+            Self::Often(timeline) => timeline.shrink(),
+            Self::Since(since) => since.shrink(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Often(timeline) => timeline.bytes(),
+            Self::Since(since) => since.bytes(),
+        }
+    }
+
+    /// Containers in which anything ever happened. Ascending.
+    pub(crate) fn keys(&self) -> Vec<u16> {
+        match self {
+            Self::Often(timeline) => timeline.ever.any.keys.clone(),
+            Self::Since(since) => since.all_keys(),
+        }
     }
 }

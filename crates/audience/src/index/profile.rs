@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::timeline::Sums;
 use super::{Change, Index, KNOWN, Portrait, names};
 use crate::language::{Act, Answer, Day, Facet};
 
@@ -72,7 +71,7 @@ impl Index {
             self.draw(&mut wanted, fact);
         }
         for (act, of, day, times) in &profile.subjects {
-            let timeline = self.timeline_named(&names::act(act, Some(of)), Sums::Kept);
+            let timeline = self.timeline_named(&names::act(act, Some(of)));
             *wanted.times.entry((timeline, day.0)).or_default() += times;
         }
         wanted.spent.retain(|_, fen| *fen != 0);
@@ -86,7 +85,7 @@ impl Index {
             Change::In { facet, id, since } => {
                 wanted.sets.insert(self.set_named(&names::facet(*facet, id)));
                 if let Some(day) = since.filter(|_| *facet == Facet::Tag) {
-                    let timeline = self.timeline_named(&names::tagged(id), Sums::Absent);
+                    let timeline = self.since_named(id);
                     wanted.times.insert((timeline, day.0), 1);
                 }
             }
@@ -119,7 +118,7 @@ impl Index {
             Change::Did { act, of, day, times } => {
                 let times = u64::try_from(*times).unwrap_or(0);
                 for of in std::iter::once(None).chain(of.as_deref().map(Some)) {
-                    let timeline = self.timeline_named(&names::act(act, of), Sums::Kept);
+                    let timeline = self.timeline_named(&names::act(act, of));
                     *wanted.times.entry((timeline, day.0)).or_default() += times;
                 }
             }

@@ -60,29 +60,20 @@ impl Tally {
     }
 }
 
-/// Whether sums over several days are kept beside the days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sums {
-    #[default]
-    Kept,
-    /// For what happens once per person, such as getting a tag: a sum would cost more than it saves.
-    Absent,
-}
-
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Timeline {
-    pub(crate) sums: Sums,
     pub(crate) ever: Tally,
     /// By level, then by the number of the first day divided by the length.
     pub(crate) levels: Vec<BTreeMap<i32, Tally>>,
 }
 
-impl Timeline {
-    pub fn new(sums: Sums) -> Self {
-        let levels = if sums == Sums::Kept { LEVELS } else { 0 };
-        Self { sums, ever: Tally::default(), levels: vec![BTreeMap::new(); levels as usize + 1] }
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { ever: Tally::default(), levels: vec![BTreeMap::new(); LEVELS as usize + 1] }
     }
+}
 
+impl Timeline {
     pub fn get(&self, person: u32, day: i32) -> u64 {
         self.levels[0].get(&day).map_or(0, |tally| tally.get(person))
     }

@@ -2,10 +2,11 @@
 
 use super::node::Node;
 use crate::bits::{Bitmap, Block, Pool, whole};
-use crate::index::Index;
 use crate::index::ledger;
 use crate::index::number::{Number, Part};
+use crate::index::since::Since;
 use crate::index::timeline::{self, Tally};
+use crate::index::{Index, Times};
 
 pub enum Bound<'a> {
     Nobody,
@@ -13,6 +14,7 @@ pub enum Bound<'a> {
     Set(&'a Bitmap),
     Number { number: &'a Number, low: i64, high: i64 },
     Times { tallies: Vec<&'a Tally>, at_least: u64 },
+    Since { since: &'a Since, members: &'a Bitmap, days: (i32, i32) },
     Sum { numbers: Vec<&'a Number>, low: i64, high: i64 },
     And { yes: Vec<Bound<'a>>, no: Vec<Bound<'a>> },
     Or(Vec<Bound<'a>>),
@@ -38,10 +40,18 @@ pub fn bind<'a>(index: &'a Index, node: &Node, order: Order) -> Bound<'a> {
             Bound::Number { number: &index.numbers[*number as usize], low: *low, high: *high }
         }
         Node::Times { timelines, from, to, at_least } => {
-            let timelines = timelines.iter().map(|timeline| &index.timelines[*timeline as usize]);
-            let tallies = timelines.flat_map(|timeline| timeline.cover(*from, *to)).collect();
-            Bound::Times { tallies, at_least: *at_least }
+            let often = timelines.iter().filter_map(|times| match &index.times[*times as usize] {
+                Times::Often(timeline) => Some(timeline.cover(*from, *to)),
+                Times::Since(_) => None,
+            });
+            Bound::Times { tallies: often.flatten().collect(), at_least: *at_least }
         }
+        Node::Since { times, from, to } => match &index.times[*times as usize] {
+            Times::Since(since) => {
+                Bound::Since { since, members: &index.sets[since.set as usize], days: (*from, *to) }
+            }
+            Times::Often(_) => Bound::Nobody,
+        },
         Node::Sum { from, to, low, high } => {
             Bound::Sum { numbers: index.ledger.cover(*from, *to), low: *low, high: *high }
         }
@@ -65,7 +75,7 @@ impl<'a> Bound<'a> {
     fn effort(&self) -> u8 {
         match self {
             Self::Nobody | Self::Everybody | Self::Set(_) => 0,
-            Self::Times { at_least: ..=1, .. } | Self::Or(_) | Self::And { .. } => 1,
+            Self::Times { at_least: ..=1, .. } | Self::Since { .. } | Self::Or(_) | Self::And { .. } => 1,
             Self::Number { .. } | Self::Times { .. } => 2,
             Self::Sum { .. } => 3,
         }
@@ -77,6 +87,7 @@ impl<'a> Bound<'a> {
             Self::Nobody => 0,
             Self::Everybody => u64::from(u32::MAX),
             Self::Set(set) => set.len(),
+            Self::Since { members, .. } => members.len(),
             Self::Number { number, .. } => number.len(),
             Self::Times { tallies, .. } => tallies.iter().map(|tally| tally.any.len()).sum(),
             Self::Sum { numbers, .. } => numbers.iter().map(|number| number.len()).sum(),
@@ -90,6 +101,7 @@ impl<'a> Bound<'a> {
         match self {
             Self::Nobody | Self::Everybody => 0,
             Self::Set(_) => 1,
+            Self::Since { .. } => 2,
             Self::Number { number, .. } => number.parts.iter().map(digits).max().unwrap_or(0),
             Self::Times { tallies, .. } => tallies.iter().map(|tally| 1 + tally.more.len() as u64).sum(),
             Self::Sum { numbers, .. } => 64 + numbers.len() as u64,
@@ -104,6 +116,7 @@ impl<'a> Bound<'a> {
             Self::Everybody => Block::Full,
             Self::Set(set) => Block::of(set.container(key), pool),
             Self::Number { number, low, high } => number.range(key, (*low, *high), pool),
+            Self::Since { since, members, days } => since.block(members, (key, days.0, days.1), pool),
             Self::Times { tallies, at_least } => timeline::at_least(tallies, *at_least, key, pool),
             Self::Sum { numbers, low, high } => ledger::sum_between(numbers, key, (*low, *high), pool),
             Self::Or(nodes) => {
@@ -165,7 +178,7 @@ impl<'a> Bound<'a> {
     fn by_person(&self, key: u16, found: &Block<'a>, wanted: bool, pool: &mut Pool) -> Option<Block<'a>> {
         let most = match self {
             Self::Number { .. } => 256,
-            Self::Times { .. } => 32,
+            Self::Times { .. } | Self::Since { .. } => 32,
             Self::Sum { .. } => 16,
             _ => 0,
         };
@@ -216,6 +229,7 @@ impl<'a> Bound<'a> {
             Self::Number { number, low, high } => {
                 number.get(person).is_some_and(|value| *low <= value && value <= *high)
             }
+            Self::Since { since, members, days } => since.holds(members, person, *days),
             Self::Times { tallies, at_least: ..=1 } => tallies.iter().any(|tally| tally.any.contains(person)),
             Self::Times { tallies, at_least } => timeline::times(tallies, person) >= *at_least,
             Self::Sum { numbers, low, high } => {

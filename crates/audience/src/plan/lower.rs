@@ -1,7 +1,6 @@
 //! From conditions to operands.
 
 use super::node::{Node, and, or};
-use crate::index::timeline::Sums;
 use crate::index::{Index, names};
 use crate::language::{Act, Answer, Condition, Day, Days, Expr, How, Range, Ref, TextTest};
 
@@ -24,11 +23,11 @@ pub fn note_names(index: &mut Index, expr: &Expr) {
                 of.iter().for_each(|r| _ = index.set_named(&names::facet(*facet, &r.id)));
             }
             Condition::Tagged { of, .. } => {
-                of.iter().for_each(|r| _ = index.timeline_named(&names::tagged(&r.id), Sums::Absent));
+                of.iter().for_each(|r| _ = index.since_named(&r.id));
             }
             Condition::Did { act, of, .. } | Condition::LastDid { act, of, .. } => {
                 for name in act_names(act, of) {
-                    index.timeline_named(&name, Sums::Kept);
+                    index.timeline_named(&name);
                 }
             }
             Condition::Spent { .. } => {}
@@ -64,7 +63,11 @@ fn leaf(index: &Index, condition: &Condition, today: Day) -> Node {
             joined(*how, of.iter().map(|r| set(names::facet(*facet, &r.id))).collect())
         }
         Condition::Tagged { how, of, window } => {
-            let got = |r: &Ref| times(index, &[names::tagged(&r.id)], bounds(window.days(today)), 1);
+            let (from, to) = bounds(window.days(today));
+            let got = |r: &Ref| match index.timeline_names.find(&names::tagged(&r.id)) {
+                Some(times) if from <= to => Node::Since { times, from, to },
+                _ => Node::Nobody,
+            };
             joined(*how, of.iter().map(got).collect())
         }
         Condition::Did { act, of, times: range, window } => {

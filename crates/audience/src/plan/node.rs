@@ -22,6 +22,12 @@ pub enum Node {
         to: i32,
         at_least: u64,
     },
+    /// Got into a set between two days, both inclusive.
+    Since {
+        times: u32,
+        from: i32,
+        to: i32,
+    },
     /// A sum that isn't 0 and lies within both bounds, from one day to another.
     Sum {
         from: i32,

@@ -11,14 +11,15 @@ use std::io::{self, Read, Write};
 
 use crate::dictionary::Dictionary;
 use crate::eligibility::MemberKind;
-use crate::index::{Index, KINDS, names};
+use crate::index::timeline::Timeline;
+use crate::index::{Index, KINDS, Times, names};
 use crate::language::Facet;
 use crate::set::PeopleSet;
 use wire::{In, Out};
 
 const MARK: &[u8; 8] = b"HQPEOPLE";
 /// Changes whenever older programs can't read what is written.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// No frame is longer; a larger length is damage.
 const LONGEST_FRAME: u64 = 1 << 36;
 
@@ -72,6 +73,7 @@ enum Kind {
     Links = 7,
     /// One day or sum of the timeline before it.
     Node = 8,
+    Since = 9,
     End = 255,
 }
 
@@ -103,10 +105,20 @@ impl Index {
                 parts::put_number(out, number);
             })?;
         }
-        for (name, timeline) in self.timeline_names.texts.iter().zip(&self.timelines) {
+        for (name, times) in self.timeline_names.texts.iter().zip(&self.times) {
+            let timeline = match times {
+                Times::Often(timeline) => timeline,
+                Times::Since(since) => {
+                    frames.put(Kind::Since, |out| {
+                        out.text(name);
+                        parts::put_since(out, since);
+                    })?;
+                    continue;
+                }
+            };
             frames.put(Kind::Timeline, |out| {
                 out.text(name);
-                parts::put_timeline(out, timeline);
+                parts::put_tally(out, &timeline.ever);
             })?;
             for (level, nodes) in timeline.levels.iter().enumerate() {
                 for (node, tally) in nodes {
@@ -176,12 +188,19 @@ impl Index {
             let number = self.number_named(frame.text()?);
             self.numbers[number as usize] = parts::number(frame)?;
         } else if kind == Kind::Timeline as u8 {
-            let name = frame.text()?.to_owned();
-            let timeline = parts::timeline(frame)?;
-            let number = self.timeline_named(&name, timeline.sums);
-            self.timelines[number as usize] = timeline;
+            let times = self.timeline_named(frame.text()?) as usize;
+            let ever = parts::tally(frame)?;
+            self.times[times] = Times::Often(Timeline { ever, ..Timeline::default() });
+        } else if kind == Kind::Since as u8 {
+            let times = self.timeline_named(frame.text()?);
+            let since = parts::since(frame)?;
+            let members = self.sets.get(since.set as usize)?;
+            since.fits(members).then_some(())?;
+            self.since.insert(since.set, times);
+            self.times[times as usize] = Times::Since(since);
         } else if kind == Kind::Node as u8 {
-            parts::node(frame, self.timelines.last_mut()?)?;
+            let Times::Often(timeline) = self.times.last_mut()? else { return None };
+            parts::node(frame, timeline)?;
         } else if kind == Kind::Amounts as u8 {
             parts::amounts(frame, &mut self.ledger)?;
         } else if kind == Kind::Links as u8 {
@@ -200,7 +219,7 @@ impl Index {
         let linked = self.links.own.values().all(|own| {
             own.sets.iter().all(|set| (*set as usize) < self.sets.len())
                 && own.numbers.keys().all(|number| (*number as usize) < self.numbers.len())
-                && own.times.keys().all(|(timeline, _)| (*timeline as usize) < self.timelines.len())
+                && own.times.keys().all(|(timeline, _)| (*timeline as usize) < self.times.len())
         });
         in_place && linked
     }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::wire::{In, Out};
-use crate::bits::{Bitmap, Container};
+use crate::bits::{Bitmap, Container, Packed};
+use crate::index::column::Column;
 use crate::index::ledger::Ledger;
 use crate::index::number::{Number, Part, Sliced};
-use crate::index::timeline::{Sums, Tally, Timeline};
+use crate::index::since::Since;
+use crate::index::timeline::{Tally, Timeline};
 use crate::index::{Links, Portrait};
 
 pub fn put_bitmap(out: &mut Out, bitmap: &Bitmap) {
@@ -34,6 +36,10 @@ fn put_container(out: &mut Out, container: Option<&Container>) {
             }
         }
         None => out.u8(3),
+        Some(Container::Packed(packed)) => {
+            out.u8(4);
+            out.bytes(packed.gaps());
+        }
     }
 }
 
@@ -62,6 +68,10 @@ fn container(bytes: &mut In<'_>) -> Option<Option<Container>> {
             right.then_some(Container::Runs(runs))?
         }
         3 => return Some(None),
+        4 => {
+            let length = bytes.u32()? as usize;
+            Container::Packed(Packed::from_gaps(bytes.bytes(length)?)?)
+        }
         _ => return None,
     }))
 }
@@ -111,34 +121,53 @@ fn part(bytes: &mut In<'_>) -> Option<Part> {
     Some(Part::Sliced(Box::new(Sliced { count, has, slices, sign })))
 }
 
-fn put_tally(out: &mut Out, tally: &Tally) {
+pub fn put_tally(out: &mut Out, tally: &Tally) {
     put_bitmap(out, &tally.any);
     out.u8(tally.more.len() as u8);
     tally.more.iter().for_each(|plane| put_bitmap(out, plane));
 }
 
-fn tally(bytes: &mut In<'_>) -> Option<Tally> {
+pub fn tally(bytes: &mut In<'_>) -> Option<Tally> {
     let any = bitmap(bytes)?;
     let digits = bytes.u8().filter(|digits| *digits <= 64)?;
     let more = (0..digits).map(|_| bitmap(bytes)).collect::<Option<Vec<_>>>()?;
     Some(Tally { any, more })
 }
 
-/// Without its sums and days, which come one by one.
-pub fn put_timeline(out: &mut Out, timeline: &Timeline) {
-    out.u8(u8::from(timeline.sums == Sums::Absent));
-    put_tally(out, &timeline.ever);
+pub fn put_since(out: &mut Out, since: &Since) {
+    out.u32(since.set);
+    out.u16s(&since.keys);
+    for column in &since.columns {
+        out.i32(column.first);
+        out.u32(column.count);
+        out.u16s(&column.digits);
+    }
+    out.u32(since.apart.len() as u32);
+    for (person, days) in &since.apart {
+        out.u32(*person);
+        out.u32(days.len() as u32);
+        for (day, times) in days {
+            out.i32(*day);
+            out.u64(*times);
+        }
+    }
 }
 
-pub fn timeline(bytes: &mut In<'_>) -> Option<Timeline> {
-    let sums = match bytes.u8()? {
-        0 => Sums::Kept,
-        1 => Sums::Absent,
-        _ => return None,
-    };
-    let mut timeline = Timeline::new(sums);
-    timeline.ever = tally(bytes)?;
-    Some(timeline)
+pub fn since(bytes: &mut In<'_>) -> Option<Since> {
+    let mut since = Since::new(bytes.u32()?);
+    since.keys = keys(bytes)?;
+    for _ in &since.keys {
+        let (first, count, digits) = (bytes.i32()?, bytes.u32()?, bytes.u16s()?.into_boxed_slice());
+        since.columns.push(Column { first, count, digits });
+    }
+    for _ in 0..bytes.u32()? {
+        let (person, mut days) = (bytes.u32()?, BTreeMap::new());
+        for _ in 0..bytes.u32()? {
+            days.insert(bytes.i32()?, bytes.u64()?);
+        }
+        since.apart.insert(person, days);
+    }
+    Some(since)
 }
 
 pub fn put_node(out: &mut Out, (level, node): (usize, i32), tally: &Tally) {

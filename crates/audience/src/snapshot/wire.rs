@@ -28,6 +28,10 @@ impl Out {
         self.u64(text.len() as u64);
         self.0.extend_from_slice(text.as_bytes());
     }
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.u32(bytes.len() as u32);
+        self.0.extend_from_slice(bytes);
+    }
     pub fn u16s(&mut self, values: &[u16]) {
         self.u32(values.len() as u32);
         self.put(values, u16::to_le_bytes);

@@ -295,6 +295,7 @@ fn collect(node: &Node, sources: &mut BTreeSet<Source>) {
         Node::Set(set) => _ = sources.insert(Source::Set(*set)),
         Node::Number { number, .. } => _ = sources.insert(Source::Number(*number)),
         Node::Times { timelines, .. } => sources.extend(timelines.iter().map(|t| Source::Timeline(*t))),
+        Node::Since { times, .. } => _ = sources.insert(Source::Timeline(*times)),
         Node::Sum { .. } => _ = sources.insert(Source::Ledger),
         Node::Or(nodes) => nodes.iter().for_each(|node| collect(node, sources)),
         Node::And { yes, no } => yes.iter().chain(no).for_each(|node| collect(node, sources)),
@@ -304,12 +305,12 @@ fn collect(node: &Node, sources: &mut BTreeSet<Source>) {
 /// The containers in which a day can make a difference.
 fn timely_keys(index: &Index, sources: &BTreeSet<Source>) -> BTreeSet<u16> {
     let keys = sources.iter().flat_map(|source| match source {
-        Source::Set(_) => &[][..],
-        Source::Number(number) => index.numbers[*number as usize].keys.as_slice(),
-        Source::Timeline(timeline) => index.timelines[*timeline as usize].ever.any.keys.as_slice(),
-        Source::Ledger => index.ledger.ever.keys.as_slice(),
+        Source::Set(_) => Vec::new(),
+        Source::Number(number) => index.numbers[*number as usize].keys.clone(),
+        Source::Timeline(times) => index.times[*times as usize].keys(),
+        Source::Ledger => index.ledger.ever.keys.clone(),
     });
-    keys.copied().collect()
+    keys.collect()
 }
 
 /// What changes in one container of a segment.

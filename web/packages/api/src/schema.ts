@@ -7308,7 +7308,7 @@ export interface components {
             count: number;
             expr: Record<string, never>;
             gone: components["schemas"]["SegmentGoneThing"][];
-            /** @description Empty when there are more than 200. */
+            /** @description Empty when they weren't asked for, or there are more than 200. */
             lines: components["schemas"]["SegmentCountedLine"][];
             sample: components["schemas"]["SegmentPerson"][];
             /** @description The wording as text. */
@@ -7322,6 +7322,8 @@ export interface components {
         SegmentAsking: components["schemas"]["SegmentWording"] & {
             /** @description People in the sample, 20 when absent, at most 100. */
             limit?: number | null;
+            /** @description Count every line by itself as well. Each is then worked out for everybody, however few the others leave. */
+            lines?: boolean;
             purpose?: components["schemas"]["AskedFor"] | null;
         };
         SegmentAskingWhy: components["schemas"]["SegmentWording"] & {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use audience::{Day, Expr, LineHolds, PeopleSet, overlap_matrix};
+use audience::{Answered, Day, Expr, LineCount, LineHolds, PeopleSet, Wanted, overlap_matrix};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,9 @@ struct Asking {
     purpose: Option<AskedFor>,
     /// People in the sample, 20 when absent, at most 100.
     limit: Option<usize>,
+    /// Count every line by itself as well. Each is then worked out for everybody, however few the others leave.
+    #[serde(default)]
+    lines: bool,
 }
 
 /// How many people a line holds for by itself, among those the question is about.
@@ -77,7 +80,7 @@ struct Answer {
     count: u64,
     /// People for whom it holds but who must not be used for the purpose.
     barred: u64,
-    /// Empty when there are more than 200.
+    /// Empty when they weren't asked for, or there are more than 200.
     lines: Vec<CountedLine>,
     sample: Vec<SegmentPerson>,
     gone: Vec<GoneThing>,
@@ -85,34 +88,18 @@ struct Answer {
     took_us: u64,
 }
 
-struct Counted {
-    count: u64,
-    barred: u64,
-    lines: Vec<CountedLine>,
-    sample: Vec<u32>,
-}
-
 fn count(
     held: &Held,
     (expr, purpose): (&Expr, AskedFor),
-    (reach, limit): (Option<&PeopleSet>, usize),
-) -> Result<Counted, SegmentRefusal> {
-    let demanded = purpose.demands(expr);
-    let ask = |expr, purpose: AskedFor| question(held, (expr, purpose), reach);
-    let question = ask(&demanded, purpose)?.at_most(model::MOST_COST)?;
-    let count = question.count();
-    let all = match purpose {
-        AskedFor::Service => count,
-        AskedFor::Audience | AskedFor::Promotion | AskedFor::Profiling => {
-            ask(expr, AskedFor::Service)?.count()
-        }
+    (reach, wanted): (Option<&PeopleSet>, Wanted),
+) -> Result<Answered, SegmentRefusal> {
+    let question = question(held, (expr, purpose), reach)?;
+    let question = match purpose.consent() {
+        Some(consent) => question.needing(&consent),
+        None => question,
     };
-    let lines = match expr.leaves().len() <= model::MOST_COUNTED_LINES {
-        true => ask(expr, purpose)?.counts_per_line(),
-        false => Vec::new(),
-    };
-    let lines = lines.into_iter().map(|line| CountedLine { path: line.path, count: line.count }).collect();
-    Ok(Counted { count, barred: all - count, lines, sample: question.first(limit, None) })
+    let lines = wanted.lines && expr.leaves().len() <= model::MOST_COUNTED_LINES;
+    Ok(question.at_most(model::MOST_COST)?.answer(Wanted { lines, ..wanted }))
 }
 
 /// How many people a wording holds for, and some of them. Holds everything committed before the question.
@@ -129,15 +116,16 @@ async fn ask_segment(
     let mut tx = ctx.read().await?;
     let (mentions, known) = checked(&mut tx, &caller, &wording).await?;
     let reach = store::reach(&mut tx, &caller.scope).await?;
-    let limit = asking.limit.unwrap_or(20).min(100);
+    let wanted = Wanted { lines: asking.lines, first: asking.limit.unwrap_or(20).min(100) };
     let started = Instant::now();
-    let counted = look(&room, |held| count(held, (&wording.expr, purpose), (reach.as_ref(), limit)))?;
+    let found = look(&room, |held| count(held, (&wording.expr, purpose), (reach.as_ref(), wanted)))?;
     let took_us = micros(started);
+    let line = |line: LineCount| CountedLine { path: line.path, count: line.count };
     Ok(Json(Answer {
-        count: counted.count,
-        barred: counted.barred,
-        lines: counted.lines,
-        sample: store::people(&mut tx, &caller.scope, &counted.sample).await?,
+        count: found.count,
+        barred: found.barred,
+        lines: found.lines.into_iter().map(line).collect(),
+        sample: store::people(&mut tx, &caller.scope, &found.first).await?,
         gone: gone(&wording, &mentions, &known),
         expr: serde_json::to_value(&wording.expr)?,
         text: wording.text,

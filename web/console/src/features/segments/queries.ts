@@ -39,7 +39,7 @@ export function useAnswer({ wording, keyAt, keys }: Asked, purpose: SegmentPurpo
     // Keys of lines are part of it: the same question from other lines counts for those.
     queryKey: ["segments", "ask", wording, purpose, keys],
     queryFn: async (): Promise<Counted> => {
-      const answer: SegmentAnswer = await call(api.POST("/api/v1/segments/ask", { body: { ...sent(wording), purpose, limit: 20 } }));
+      const answer: SegmentAnswer = await call(api.POST("/api/v1/segments/ask", { body: { ...sent(wording), purpose, limit: 20, lines: true } }));
       const counted = answer.lines.map((line): [string, number] => [keyAt.get(line.path.join(".")) ?? "", line.count]);
       return { ...answer, counts: new Map(counted) };
     },
