@@ -2,6 +2,7 @@
 //!
 //! What counts is the median of the rounds' ratios. A calibration line before and after says what the disk was worth.
 
+mod agree;
 mod calibrate;
 mod company;
 mod footprint;
@@ -32,6 +33,9 @@ pub struct Options {
     /// People of the imported table or of the made company.
     #[arg(long, default_value_t = 1_000_000)]
     rows: usize,
+    /// Random questions of `agree`, over the demo and over the made company each.
+    #[arg(long, default_value_t = 10_000)]
+    questions: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,8 +53,11 @@ enum Name {
     PeopleList,
     /// Segments kept up to date while facts come in.
     Live,
+    /// Random questions, to which memory and database must say the same.
+    Agree,
     /// Time to ready, idle memory, sizes.
     Footprint,
+    /// Every figure; not `agree`, which takes hours with a million people.
     All,
 }
 
@@ -77,6 +84,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     if wanted(Name::Live) {
         live::run(options)?;
+    }
+    // Ten thousand questions in SQL about a million people take hours, which nobody wants of all the others.
+    if options.name == Name::Agree {
+        agree::run(options)?;
     }
     Ok(())
 }

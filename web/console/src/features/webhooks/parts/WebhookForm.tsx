@@ -33,7 +33,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
       <Field label={t("description")} optional>{(id) => <Input id={id} value={description} onChange={(e) => setDescription(e.target.value)} maxLength={120} />}</Field>
       <fieldset className="field" style={{ border: 0, padding: 0, margin: 0, minInlineSize: 0 }}>
         <legend>{t("types")}</legend>
-        <Checkbox.Group className="stack" value={types} onChange={setTypes} options={(all.data ?? []).map((x) => ({ value: x, label: `${words("webhooks", "type", x.replace(".", "_"))} ${x}` }))} />
+        <Checkbox.Group className="stack" value={types} onChange={setTypes} options={(all.data ?? []).map((x) => ({ value: x, label: <>{words("webhooks", "type", x.replace(".", "_"))} <code className="faint">{x}</code></> }))} />
         <div className="field-hint">{t("types_hint")}</div>
       </fieldset>
     </SideForm>
