@@ -1,6 +1,7 @@
 //! `cargo xtask gen`: files that are made from the code, committed, and compared in every test run.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context as _, bail};
 
@@ -19,17 +20,19 @@ pub struct Options {
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let files = MADE.map(|name| shell::root().join(name));
-    let before = files.each_ref().map(|path| read(path));
+    let before = files.each_ref().map(|path| Made::read(path));
     let outcome = make(&files);
-    let after = files.each_ref().map(|path| read(path));
-    if options.check {
-        // One is made from another, so they had to be written: put all back as they were.
-        for (path, bytes) in files.iter().zip(&before) {
-            restore(path, bytes.as_deref())?;
+    let after = files.each_ref().map(|path| Made::read(path));
+    let stale = |i: &usize| before[*i].bytes != after[*i].bytes;
+    for (i, path) in files.iter().enumerate() {
+        // One is made from another, so they had to be written: a check puts all back as they were, and what came out
+        // the same keeps its time, or whatever embeds it would be built anew.
+        if options.check || !stale(&i) {
+            before[i].put_back(path)?;
         }
     }
     outcome?;
-    let stale: Vec<&str> = (0..MADE.len()).filter(|i| before[*i] != after[*i]).map(|i| MADE[i]).collect();
+    let stale: Vec<&str> = (0..MADE.len()).filter(stale).map(|i| MADE[i]).collect();
     match (options.check, stale.is_empty()) {
         (_, true) => println!("{} are fresh", MADE.join(", ")),
         (false, false) => println!("wrote {}", stale.join(" and ")),
@@ -51,13 +54,24 @@ fn make([document, _, template]: &[PathBuf; 3]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Option<Vec<u8>> {
-    std::fs::read(path).ok()
+/// What stood in a file and since when; nothing of one that wasn't there.
+struct Made {
+    bytes: Option<Vec<u8>>,
+    since: Option<SystemTime>,
 }
 
-fn restore(path: &Path, bytes: Option<&[u8]>) -> anyhow::Result<()> {
-    match bytes {
-        None => std::fs::remove_file(path).or(Ok(())),
-        Some(bytes) => Ok(std::fs::write(path, bytes)?),
+impl Made {
+    fn read(path: &Path) -> Self {
+        let since = std::fs::metadata(path).and_then(|about| about.modified());
+        Self { bytes: std::fs::read(path).ok(), since: since.ok() }
+    }
+
+    fn put_back(&self, path: &Path) -> anyhow::Result<()> {
+        let Some(bytes) = &self.bytes else { return std::fs::remove_file(path).or(Ok(())) };
+        std::fs::write(path, bytes)?;
+        if let Some(since) = self.since {
+            std::fs::File::options().write(true).open(path)?.set_modified(since)?;
+        }
+        Ok(())
     }
 }
