@@ -17,68 +17,75 @@ use crate::{
     segments, staff, tags, tasks, tenants, timeline, today, webhooks, welcome,
 };
 
+/// The endpoints of a slice, with what the document says of them.
+type Slice = fn() -> OpenApiRouter<Ctx>;
+
 /// Operators' endpoints, behind the session layer.
-fn operators() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
-        .merge(access::api::router())
-        .merge(api_keys::api::router())
-        .merge(tenants::api::router())
-        .merge(accounts::api::router())
-        .merge(staff::api::router())
-        .merge(privacy::api::router())
-        .merge(people::api::router())
-        .merge(tags::api::router())
-        .merge(groups::api::router())
-        .merge(communities::api::router())
-        .merge(handover::api::router())
-        .merge(events::api::router())
-        .merge(links::api::router())
-        .merge(live_codes::api::router())
-        .merge(welcome::api::router())
-        .merge(segments::api::router())
-        .merge(broadcasts::api::router())
-        .merge(tasks::api::router())
-        .merge(playbooks::api::router())
-        .merge(orders::api::router())
-        .merge(imports::api::router())
-        .merge(attribution::api::router())
-        .merge(layers::api::router())
-        .merge(metrics::api::router())
-        .merge(timeline::api::router())
-        .merge(data_requests::api::router())
-        .merge(exports::api::router())
-        .merge(webhooks::api::router())
-        .merge(today::api::router())
-        .merge(operations::api::router())
-}
+const OPERATORS: &[Slice] = &[
+    access::api::router,
+    api_keys::api::router,
+    tenants::api::router,
+    accounts::api::router,
+    staff::api::router,
+    privacy::api::router,
+    people::api::router,
+    tags::api::router,
+    groups::api::router,
+    communities::api::router,
+    handover::api::router,
+    events::api::router,
+    links::api::router,
+    live_codes::api::router,
+    welcome::api::router,
+    segments::api::router,
+    broadcasts::api::router,
+    tasks::api::router,
+    playbooks::api::router,
+    orders::api::router,
+    imports::api::router,
+    attribution::api::router,
+    layers::api::router,
+    metrics::api::router,
+    timeline::api::router,
+    data_requests::api::router,
+    exports::api::router,
+    webhooks::api::router,
+    today::api::router,
+    operations::api::router,
+];
 
 /// Members' and employees' endpoints: identity comes from the platform, not from a session.
-fn visitors() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new()
-        .merge(privacy::member::router())
-        .merge(links::member::router())
-        .merge(live_codes::member::router())
-        .merge(tasks::member::router())
-        .merge(data_requests::member::router())
-}
+const VISITORS: &[Slice] = &[
+    privacy::member::router,
+    links::member::router,
+    live_codes::member::router,
+    tasks::member::router,
+    data_requests::member::router,
+];
 
 /// Callbacks and signed webhooks: verified by their own secrets, outside every heavy layer.
-fn hooks() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::new().merge(accounts::api::hook::router()).merge(orders::api::hook::router())
-}
+const HOOKS: &[Slice] = &[accounts::api::hook::router, orders::api::hook::router];
 
 /// The whole product as one router.
 pub fn router(ctx: &Ctx) -> Router {
-    let operators = operators().layer(from_fn_with_state(ctx.clone(), access::authenticate));
-    let pages: Router = operators.merge(visitors()).with_state(ctx.clone()).into();
-    let hooks: Router = hooks().with_state(ctx.clone()).into();
+    let operators = together(OPERATORS).layer(from_fn_with_state(ctx.clone(), access::authenticate));
+    let pages = operators.merge(together(VISITORS)).with_state(ctx.clone());
+    let hooks = together(HOOKS).with_state(ctx.clone());
     http::wrap(pages, ctx.clone()).merge(hooks)
+}
+
+/// Each slice's part of the document is let go before the next is made: a server needs none of it, and joining them takes
+/// longer than opening the store.
+fn together(slices: &[Slice]) -> Router<Ctx> {
+    slices.iter().fold(Router::new(), |all, slice| all.merge(Router::from(slice())))
 }
 
 /// The OpenAPI document of everything above.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    let (_, mut api) = operators().merge(visitors()).merge(hooks()).split_for_parts();
+    let slices = [OPERATORS, VISITORS, HOOKS].concat();
+    let all = slices.iter().fold(OpenApiRouter::new(), |all, slice| all.merge(slice()));
+    let (_, mut api) = all.split_for_parts();
     api.info = Info::new("Huoqun", env!("CARGO_PKG_VERSION"));
     let key = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
