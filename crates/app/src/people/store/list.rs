@@ -55,7 +55,7 @@ impl Filter {
 /// nothing but what the index `people_person_search` holds.
 macro_rules! fits {
     () => {
-        concat!("n.tenant_id = $1 AND n.id > $3 AND n.kind NOT IN ('staff', 'erased', 'merged') AND n.name_search LIKE $4 ESCAPE '!'
+        concat!("n.tenant_id = $1 AND n.person_no > $3 AND n.kind NOT IN ('staff', 'erased', 'merged') AND n.name_search LIKE $4 ESCAPE '!'
            AND ", in_reach!("n.id"), "
            AND ($6 = '' OR n.id IN (SELECT t.person_id FROM tags_person_tag t
                     WHERE t.tenant_id = $1 AND t.tag_id = $6))
@@ -67,26 +67,62 @@ macro_rules! fits {
     };
 }
 
-/// Customers by id, oldest first.
+/// Customers in the order of their numbers, whoever became known first before the others. A page begins after the
+/// person it names.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     page: &Paging,
     filter: &Filter,
 ) -> DbResult<Vec<PersonRow>> {
-    match names::candidates(tx, scope, &filter.pattern).await? {
-        Some(numbers) => among(tx, scope, (page, filter), &numbers).await,
-        None => walk(tx, scope, page, filter).await,
+    let mut after = number_of(tx, scope, &page.after).await?;
+    let Some(candidates) = names::candidates(tx, scope, &filter.pattern).await? else {
+        return walk(tx, (scope, filter), after, page.probe()).await;
+    };
+    let (mut rows, mut looked) = (Vec::new(), 0);
+    let mut first = true;
+    loop {
+        let (numbers, next) = candidates.above(tx, scope, (after, first)).await?;
+        first = false;
+        for portion in numbers.chunks(portion_for(page.probe() - rows.len())) {
+            if looked > MOST_LOOKED {
+                // Many have such a name and few of them pass the rest of the filter.
+                let wanted = page.probe() - rows.len();
+                rows.extend(walk(tx, (scope, filter), after, wanted).await?);
+                return Ok(rows);
+            }
+            looked += portion.len();
+            after = portion.last().copied().unwrap_or(after);
+            let wanted = page.probe() - rows.len();
+            rows.extend(among(tx, (scope, filter), portion, wanted).await?);
+            if rows.len() >= page.probe() {
+                return Ok(rows);
+            }
+        }
+        match next {
+            Some(next) => after = next,
+            None => return Ok(rows),
+        }
     }
 }
 
-fn arguments(scope: &Scope, page: &Paging, filter: &Filter) -> Args {
+/// The number of a person; 0 for nobody.
+async fn number_of(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<i64> {
+    if id.is_empty() {
+        return Ok(0);
+    }
+    let sql = "SELECT person_no FROM people_person WHERE tenant_id = $1 AND id = $2";
+    let found: Option<(i64,)> = tx.opt(sql, args![scope.tenant(), id]).await?;
+    Ok(found.map_or(0, |(no,)| no))
+}
+
+fn arguments((scope, filter): (&Scope, &Filter), after: i64, wanted: usize) -> Args {
     args![
         scope.tenant(),
         scope.reach_key(),
-        &page.after,
+        after,
         &filter.pattern,
-        page.probe(),
+        wanted,
         &filter.tag,
         &filter.group,
         &filter.community
@@ -95,40 +131,49 @@ fn arguments(scope: &Scope, page: &Paging, filter: &Filter) -> Args {
 
 /// Reads names in the order of the list until the page is full. They are searched within the index
 /// `people_person_search` alone; only who is shown is looked up in the table.
-async fn walk(tx: &mut Tx<'_>, scope: &Scope, page: &Paging, filter: &Filter) -> DbResult<Vec<PersonRow>> {
+async fn walk(
+    tx: &mut Tx<'_>,
+    (scope, filter): (&Scope, &Filter),
+    after: i64,
+    wanted: usize,
+) -> DbResult<Vec<PersonRow>> {
     tx.all(
         concat!(
             "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
-             WHERE p.tenant_id = $1 AND p.id IN (SELECT n.id FROM people_person n WHERE ",
+             WHERE p.tenant_id = $1 AND p.person_no IN (SELECT n.person_no FROM people_person n WHERE ",
             fits!(),
-            " ORDER BY n.id LIMIT $5)
-             ORDER BY p.id"
+            " ORDER BY n.person_no LIMIT $5)
+             ORDER BY p.person_no"
         ),
-        arguments(scope, page, filter),
+        arguments((scope, filter), after, wanted),
     )
     .await
 }
 
-/// Looks at these persons only. Two lengths of one text: few persons are the rule, and every place in it costs.
+/// Persons looked at one by one for a page.
+const MOST_LOOKED: usize = 2_000;
+/// How many of them at once. Two lengths of one text: few persons are the rule, and every place in it costs.
+const FEW: usize = 32;
+const MANY: usize = 250;
+
+const fn portion_for(wanted: usize) -> usize {
+    if wanted <= FEW { FEW } else { MANY }
+}
+
+/// Looks at these persons only, [`MANY`] at most.
 async fn among(
     tx: &mut Tx<'_>,
-    scope: &Scope,
-    (page, filter): (&Paging, &Filter),
+    (scope, filter): (&Scope, &Filter),
     numbers: &[i64],
+    wanted: usize,
 ) -> DbResult<Vec<PersonRow>> {
-    static FEW: LazyLock<&'static str> = LazyLock::new(|| among_so_many(32));
-    static MANY: LazyLock<&'static str> = LazyLock::new(|| among_so_many(250));
-    let (sql, length) = if numbers.len() <= 32 { (&FEW, 32) } else { (&MANY, 250) };
-    let mut rows: Vec<PersonRow> = Vec::new();
-    for portion in numbers.chunks(length) {
-        let mut args = arguments(scope, page, filter);
-        let last = portion.last().copied().unwrap_or_default();
-        args.extend((0..length).map(|n| Arg::from(portion.get(n).copied().unwrap_or(last))));
-        rows.extend(tx.all::<PersonRow>(sql, args).await?);
-    }
-    rows.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-    rows.truncate(page.probe());
-    Ok(rows)
+    static OF_FEW: LazyLock<&'static str> = LazyLock::new(|| among_so_many(FEW));
+    static OF_MANY: LazyLock<&'static str> = LazyLock::new(|| among_so_many(MANY));
+    let (sql, length) = if numbers.len() <= FEW { (&OF_FEW, FEW) } else { (&OF_MANY, MANY) };
+    let mut args = arguments((scope, filter), 0, wanted);
+    let last = numbers.last().copied().unwrap_or_default();
+    args.extend((0..length).map(|n| Arg::from(numbers.get(n).copied().unwrap_or(last))));
+    tx.all(sql, args).await
 }
 
 fn among_so_many(length: usize) -> &'static str {
@@ -137,7 +182,7 @@ fn among_so_many(length: usize) -> &'static str {
         concat!(
             "SELECT n.id, n.person_no, n.name, n.avatar, n.kind, n.first_seen_at FROM people_person n WHERE ",
             fits!(),
-            " AND n.person_no IN ({}) ORDER BY n.id LIMIT $5"
+            " AND n.person_no IN ({}) ORDER BY n.person_no LIMIT $5"
         ),
         holes.join(", ")
     )

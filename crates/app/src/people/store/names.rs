@@ -17,8 +17,6 @@ use crate::kernel::search;
 
 /// Persons not filed yet whom a search looks at one by one.
 const MOST_LOOSE: usize = 1_000;
-/// Filed persons whom a search looks at one by one. Where more may fit, a page is full soon when all are read in order.
-const MOST_FILED: u64 = 2_000;
 /// Parts that a search asks for.
 const MOST_ASKED: usize = 12;
 /// Names read at once.
@@ -45,8 +43,17 @@ pub async fn forget_names(tx: &mut Tx<'_>, scope: &Scope, persons: &[String]) ->
     tx.enqueue(scope.tenant(), &FileNames {}).await
 }
 
-/// The numbers of everybody whose name may fit a pattern; `None` when reading all names in order is better.
-pub async fn candidates(tx: &mut Tx<'_>, scope: &Scope, pattern: &str) -> DbResult<Option<Vec<i64>>> {
+/// Who has to be looked at for a pattern.
+pub struct Candidates {
+    parts: Vec<u16>,
+    /// The last filed number.
+    up_to: i64,
+    /// Numbers that aren't filed as they are now.
+    loose: Vec<i64>,
+}
+
+/// Whom to look at for a pattern; `None` when every name has to be read.
+pub async fn candidates(tx: &mut Tx<'_>, scope: &Scope, pattern: &str) -> DbResult<Option<Candidates>> {
     let asked = search::parts_asked(pattern);
     if asked.is_empty() {
         return Ok(None);
@@ -65,17 +72,33 @@ pub async fn candidates(tx: &mut Tx<'_>, scope: &Scope, pattern: &str) -> DbResu
     if loose.len() > MOST_LOOSE {
         return Ok(None);
     }
-    let filed = with_all(tx, scope, &asked.into_iter().collect::<Vec<_>>()).await?;
-    if filed.values().map(RoaringBitmap::len).sum::<u64>() > MOST_FILED {
-        return Ok(None);
+    let loose = loose.into_iter().map(|(no,)| no).collect();
+    Ok(Some(Candidates { parts: asked.into_iter().collect(), up_to, loose }))
+}
+
+impl Candidates {
+    /// The numbers above `after` in a stretch of the order, ascending, and where the next stretch begins. The first
+    /// stretch is short: a common name fills its page there. The last goes to the end.
+    pub async fn above(
+        &self,
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        (after, first): (i64, bool),
+    ) -> DbResult<(Vec<i64>, Option<i64>)> {
+        let ((from, _), (last, _)) = (place(after.saturating_add(1)), place(self.up_to));
+        let to = if first && from < last { from } else { last.max(from) };
+        let end = if to < last { (to + 1) << 16 } else { i64::MAX };
+        let filed = with_all(tx, scope, &self.parts, (from, to)).await?;
+        let filed = filed
+            .iter()
+            .flat_map(|(block, low)| low.iter().map(move |low| block << 16 | i64::from(low)))
+            .filter(|no| *no > after);
+        let loose = self.loose.iter().copied().filter(|no| *no > after && *no < end);
+        let mut numbers: Vec<i64> = filed.chain(loose).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok((numbers, (end < i64::MAX).then(|| end - 1)))
     }
-    let mut numbers: Vec<i64> = loose.into_iter().map(|(no,)| no).collect();
-    numbers.extend(
-        filed.iter().flat_map(|(block, low)| low.iter().map(move |low| block << 16 | i64::from(low))),
-    );
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(Some(numbers))
 }
 
 async fn filed_up_to(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Option<i64>> {
@@ -84,18 +107,23 @@ async fn filed_up_to(tx: &mut Tx<'_>, scope: &Scope) -> DbResult<Option<i64>> {
     Ok(row.map(|(up_to,)| up_to))
 }
 
-/// Who is filed under every one of these parts, by block; of many parts some.
-async fn with_all(tx: &mut Tx<'_>, scope: &Scope, parts: &[u16]) -> DbResult<BTreeMap<i64, RoaringBitmap>> {
+/// Who is filed under every one of these parts, by block, in blocks from one to another; of many parts some.
+async fn with_all(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    parts: &[u16],
+    (from, to): (i64, i64),
+) -> DbResult<BTreeMap<i64, RoaringBitmap>> {
     let mut asked: Vec<u16> = parts.iter().step_by(parts.len().div_ceil(MOST_ASKED)).copied().collect();
     let many = asked.len();
     // One text for any number of parts: the last is asked for again.
     asked.resize(MOST_ASKED, asked.last().copied().unwrap_or_default());
-    let mut args = args![scope.tenant()];
+    let mut args = args![scope.tenant(), from, to];
     args.extend(asked.into_iter().map(|part| Arg::from(i64::from(part))));
     let rows: Vec<(i64, Vec<u8>)> = tx
         .all(
             "SELECT block, persons FROM people_name_part WHERE tenant_id = $1
-               AND part IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+               AND part IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AND block >= $2 AND block <= $3",
             args,
         )
         .await?;

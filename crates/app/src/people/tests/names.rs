@@ -96,15 +96,19 @@ async fn agree(world: &World, rng: &mut Rng, known: &[String]) -> usize {
         let plain: Vec<(String,)> = tx
             .all(
                 "SELECT id FROM people_person WHERE tenant_id = $1 AND kind NOT IN ('staff', 'erased', 'merged')
-                   AND name_search LIKE $2 ESCAPE '!' ORDER BY id",
+                   AND name_search LIKE $2 ESCAPE '!' ORDER BY person_no",
                 args![world.scope.tenant(), &filter.pattern],
             )
             .await
             .expect("everybody");
         let plain: Vec<String> = plain.into_iter().map(|(id,)| id).collect();
         assert_eq!(pages(&mut tx, world, &filter).await, plain, "{typed:?}");
-        let few = names::candidates(&mut tx, &world.scope, &filter.pattern).await.expect("candidates");
-        narrowed += usize::from(few.is_some_and(|few| few.len() < 60));
+        let candidates = names::candidates(&mut tx, &world.scope, &filter.pattern).await.expect("candidates");
+        if let Some(candidates) = candidates {
+            let all = candidates.above(&mut tx, &world.scope, (0, false)).await.expect("numbers");
+            assert_eq!(all.1, None, "one stretch is everybody");
+            narrowed += usize::from(all.0.len() < 60);
+        }
     }
     narrowed
 }
@@ -153,5 +157,28 @@ both_dbs! {
         let mut tx = world.ctx.read().await.expect("a session");
         let left = tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM people_name_stale WHERE tenant_id = $1", args![&tenant]);
         assert_eq!(left.await.expect("a number"), 0);
+    }
+
+    async fn whoever_bears_a_common_name_and_passes_a_rare_filter_is_found_behind_thousands(world: World) {
+        let tenant = world.scope.tenant().to_owned();
+        let mut tx = world.ctx.begin().await.expect("a transaction");
+        let id = |no: i64| format!("psn_{no:05}");
+        let head = "INSERT INTO people_person (tenant_id, id, person_no, name, name_search, kind, first_seen_at)";
+        let person = |no| args![&tenant, id(no), no, "王伟", search::key("王伟"), "customer", 0i64];
+        tx.insert_many(head, (64_000..67_000).map(person).collect(), "").await.expect("people");
+        let head = "INSERT INTO tags_person_tag (tenant_id, person_id, tag_id, source, applied_at)";
+        let marked = [64_010, 65_999, 66_990];
+        let tagged = marked.map(|no| args![&tenant, id(no), "tag_rare", "test", 0i64]).to_vec();
+        tx.insert_many(head, tagged, "").await.expect("tags");
+        tx.commit().await.expect("committed");
+        file(&world).await;
+        let filter = Filter { tag: "tag_rare".to_owned(), ..Filter::named(search::pattern("wangwei")) };
+        let mut tx = world.ctx.read().await.expect("a session");
+        assert_eq!(pages(&mut tx, &world, &filter).await, marked.map(id));
+        let all = Filter::named(search::pattern("王伟"));
+        let page = Paging { after: id(65_530), limit: 10 };
+        let rows = store::list(&mut tx, &world.scope, &page, &all).await.expect("a page");
+        let numbers: Vec<i64> = rows.iter().map(|row| row.person_no).collect();
+        assert_eq!(numbers, (65_531..=65_541).collect::<Vec<i64>>());
     }
 }
