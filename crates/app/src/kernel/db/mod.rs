@@ -9,6 +9,7 @@ mod args;
 mod columns;
 mod dialect;
 mod migrate;
+mod readers;
 mod sqlite;
 mod statistics;
 mod template;
@@ -21,12 +22,11 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 pub use args::{Arg, Args};
 pub use migrate::MIGRATIONS;
+use readers::Readers;
 pub use template::make as make_template;
 pub(crate) use tx::Composed;
 pub use tx::{DbRow, Tx};
@@ -66,7 +66,7 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Engine {
-    Sqlite { writer: Arc<sqlite::Writer>, readers: SqlitePool },
+    Sqlite { writer: Arc<sqlite::Writer>, readers: Arc<Readers> },
     Postgres(PgPool),
 }
 
@@ -97,13 +97,7 @@ impl Db {
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
         let writer = sqlite::Writer::open(&options).await?;
-        // A connection to a file doesn't go away by itself; asking each time whether it is there costs a trip to its
-        // thread, as much as a small query.
-        let readers = SqlitePoolOptions::new()
-            .min_connections(0)
-            .max_connections(4)
-            .test_before_acquire(false)
-            .connect_lazy_with(options.read_only(true));
+        let readers = Readers::new(options.read_only(true));
         Ok(Self { engine: Engine::Sqlite { writer, readers } })
     }
 
@@ -137,7 +131,7 @@ impl Db {
     /// Opens a reading session: statements see committed data; writing is refused.
     pub(crate) async fn read(&self, ambient: tx::Ambient) -> DbResult<Tx<'static>> {
         match &self.engine {
-            Engine::Sqlite { readers, .. } => Ok(Tx::sqlite_reader(readers.acquire().await?, ambient)),
+            Engine::Sqlite { readers, .. } => Ok(Tx::sqlite_reader(Readers::take(readers).await?, ambient)),
             Engine::Postgres(pool) => Ok(Tx::postgres_reader(pool.acquire().await?, ambient)),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+
 use crate::{args, both_dbs};
 
 both_dbs! {
@@ -77,6 +79,30 @@ both_dbs! {
         let mut tx = ctx.begin().await.expect("a transaction");
         let served = tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM facts WHERE tenant_id = 'v' AND (seq < 1000 OR seq > 2000)", args![]).await;
         assert_eq!(served.expect("a count"), 80);
+    }
+
+    async fn a_reader_who_fails_or_vanishes_harms_nobody_else(world: World) {
+        let ctx = &world.ctx;
+        for round in 0..20i64 {
+            let mut tx = ctx.read().await.expect("a session");
+            tx.number("SELECT nothing FROM nowhere", args![]).await.expect_err("there is no such table");
+            drop(tx);
+            let mut tx = ctx.read().await.expect("a session");
+            let slow = tx.number(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+                 SELECT CAST(COUNT(*) AS BIGINT) FROM n",
+                args![],
+            );
+            assert!(slow.now_or_never().is_none(), "the answer comes from elsewhere");
+            drop(tx);
+            let mut all = Vec::new();
+            for _ in 0..4 {
+                all.push(ctx.read().await.expect("a session"));
+            }
+            for tx in &mut all {
+                assert_eq!(tx.number("SELECT CAST($1 AS BIGINT)", args![round]).await.expect("a number"), round);
+            }
+        }
     }
 
     async fn many_rows_go_in_at_once(world: World) {

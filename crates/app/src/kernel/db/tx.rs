@@ -10,6 +10,7 @@ use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Transaction};
 
 use super::columns::{Column, columns, unnest_sql};
+use super::readers::Reader;
 use super::{Arg, Args, DbError, DbResult, sqlite};
 use crate::kernel::jobs::Wake;
 use crate::kernel::once;
@@ -42,7 +43,7 @@ pub struct Tx<'ctx> {
 
 enum Conn {
     Sqlite(sqlite::Turn),
-    SqliteReader(PoolConnection<Sqlite>),
+    SqliteReader(Reader),
     Postgres(Transaction<'static, Postgres>),
     PostgresReader(PoolConnection<Postgres>),
 }
@@ -95,7 +96,7 @@ macro_rules! bound {
     }};
 }
 
-/// Runs one body for whichever engine the transaction is on.
+/// Runs one body for whichever engine the transaction is on. A body that fails leaves by `?`, and its reader with it.
 macro_rules! on {
     ($self:ident, $conn:ident => $sqlite:expr, $postgres:expr) => {
         match &mut $self.conn {
@@ -103,9 +104,13 @@ macro_rules! on {
                 let $conn: &mut SqliteConnection = turn.conn();
                 $sqlite
             }
-            Conn::SqliteReader(pooled) => {
-                let $conn: &mut SqliteConnection = &mut *pooled;
-                $sqlite
+            Conn::SqliteReader(reader) => {
+                let answer = {
+                    let $conn: &mut SqliteConnection = reader.begin();
+                    $sqlite
+                };
+                reader.done();
+                answer
             }
             Conn::Postgres(tx) => {
                 let $conn: &mut PgConnection = &mut *tx;
@@ -123,7 +128,7 @@ impl Tx<'static> {
     pub(super) fn sqlite(turn: sqlite::Turn, ambient: Ambient) -> Self {
         Self { conn: Conn::Sqlite(turn), ambient, woken: false, bound: PhantomData }
     }
-    pub(super) fn sqlite_reader(conn: PoolConnection<Sqlite>, ambient: Ambient) -> Self {
+    pub(super) fn sqlite_reader(conn: Reader, ambient: Ambient) -> Self {
         Self { conn: Conn::SqliteReader(conn), ambient, woken: false, bound: PhantomData }
     }
     pub(super) fn postgres(tx: Transaction<'static, Postgres>, ambient: Ambient) -> Self {
