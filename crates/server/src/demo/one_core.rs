@@ -10,13 +10,14 @@ use std::io;
 pub struct OneCore(imp::Cores);
 
 impl OneCore {
-    /// Moves every thread to the last core that the process may use. Threads started later stay there too.
+    /// Moves every thread to the core on which this one runs: two processes that are busy at once run on two. Threads
+    /// started later stay there too.
     ///
     /// # Errors
     /// When the system refuses; everything is slower then, and otherwise the same.
     pub fn hold() -> io::Result<Self> {
         let cores = imp::allowed()?;
-        imp::move_to(&imp::last_of(&cores))?;
+        imp::move_to(&imp::this_one())?;
         Ok(Self(cores))
     }
 }
@@ -34,7 +35,7 @@ mod imp {
     use std::io;
 
     use rustix::process::Pid;
-    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
 
     pub type Cores = CpuSet;
 
@@ -42,11 +43,9 @@ mod imp {
         Ok(sched_getaffinity(None)?)
     }
 
-    pub fn last_of(cores: &Cores) -> Cores {
+    pub fn this_one() -> Cores {
         let mut one = CpuSet::new();
-        if let Some(last) = (0..CpuSet::MAX_CPU).rev().find(|core| cores.is_set(*core)) {
-            one.set(last);
-        }
+        one.set(sched_getcpu());
         one
     }
 
@@ -74,7 +73,7 @@ mod imp {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub fn last_of(_: &Cores) -> Cores {
+    pub const fn this_one() -> Cores {
         Cores
     }
 
