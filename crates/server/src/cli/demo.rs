@@ -209,7 +209,7 @@ async fn live(
     ready: Ready,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let one_core = OneCore::hold().inspect_err(|e| tracing::warn!(error = %e, "the history uses every core"));
+    let one_core = OneCore::hold().inspect_err(|e| tracing::info!(error = %e, "the history uses every core"));
     stage.ctx.db().relax_durability(true).await?;
     let link =
         wiring::found_company(&stage.ctx, "橙里生活（演示）", "苏晴").await?.context("an empty store")?;

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::company::{Company, call, calm};
 use super::footprint::serve;
-use super::http::{self, Line};
-use super::ingest::JSON;
+use super::http::Line;
+use super::ingest::{JSON, sign_in_with};
 use super::process::{Folder, Server};
 use super::{Options, conclude};
 use crate::{demo, shell};
@@ -47,13 +47,8 @@ fn lived(program: &std::path::Path) -> anyhow::Result<(Folder, Server, Line)> {
     )?;
     let server = serve(program, &folder)?;
     let said = shell::read(Command::new(program).args(["sign-in", "--data"]).arg(&data))?;
-    let code = said.split("code=").nth(1).context("no one-time sign-in was printed")?;
-    let code: String = code.chars().take_while(char::is_ascii_alphanumeric).collect();
-    let session = json!({ "code": code }).to_string();
-    let answer = http::ask(&server.address, "POST", "/api/v1/session", JSON, &session)?.ok()?;
-    let cookie =
-        answer.header("set-cookie").and_then(|c| c.split(';').next()).context("no session cookie")?;
-    let line = Line::open(&server.address, &[JSON, &[("Cookie", cookie)]].concat())?;
+    let cookie = sign_in_with(&server, &said)?;
+    let line = Line::open(&server.address, &[JSON, &[("Cookie", cookie.as_str())]].concat())?;
     Ok((folder, server, line))
 }
 

@@ -156,8 +156,12 @@ fn insert_rate(cluster: &Cluster) -> anyhow::Result<f64> {
 
 /// Signs in with the address that a first start prints.
 pub fn sign_in(product: &Server) -> anyhow::Result<String> {
-    let said = product.log();
-    let code = said.split("code=").nth(1).context("the server printed no one-time sign-in")?;
+    sign_in_with(product, &product.log())
+}
+
+/// Signs in with the one-time address that stands in a text; answers the cookie.
+pub fn sign_in_with(product: &Server, said: &str) -> anyhow::Result<String> {
+    let code = said.split("code=").nth(1).context("no one-time sign-in was printed")?;
     let code: String = code.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
     let body = json!({ "code": code }).to_string();
     let answer = http::ask(&product.address, "POST", "/api/v1/session", JSON, &body)?.ok()?;

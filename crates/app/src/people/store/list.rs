@@ -9,6 +9,12 @@ use crate::kernel::db::{Arg, Args, Composed, DbResult, Tx};
 use crate::kernel::http::{AppError, AppResult, Paging, Scope};
 use crate::privacy::{self, in_reach};
 
+/// Persons looked at one by one for a page.
+const MOST_LOOKED: usize = 2_000;
+/// How many of them at once. Two lengths of one text: few persons are the rule, and every place in it costs.
+const FEW: usize = 32;
+const MANY: usize = 250;
+
 /// One person within the caller's reach: in one of her groups, or followed by her.
 pub async fn get(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> AppResult<PersonRow> {
     tx.opt(
@@ -74,49 +80,55 @@ pub async fn list(
     scope: &Scope,
     page: &Paging,
     filter: &Filter,
-) -> DbResult<Vec<PersonRow>> {
-    let mut after = number_of(tx, scope, &page.after).await?;
-    let Some(candidates) = names::candidates(tx, scope, &filter.pattern).await? else {
-        return walk(tx, (scope, filter), after, page.probe()).await;
-    };
-    let (mut rows, mut looked) = (Vec::new(), 0);
-    let mut first = true;
-    loop {
-        let (numbers, next) = candidates.above(tx, scope, (after, first)).await?;
-        first = false;
-        for portion in numbers.chunks(portion_for(page.probe() - rows.len())) {
-            if looked > MOST_LOOKED {
-                // Many have such a name and few of them pass the rest of the filter.
-                let wanted = page.probe() - rows.len();
-                rows.extend(walk(tx, (scope, filter), after, wanted).await?);
-                return Ok(rows);
-            }
-            looked += portion.len();
-            after = portion.last().copied().unwrap_or(after);
-            let wanted = page.probe() - rows.len();
-            rows.extend(among(tx, (scope, filter), portion, wanted).await?);
-            if rows.len() >= page.probe() {
-                return Ok(rows);
-            }
-        }
-        match next {
-            Some(next) => after = next,
-            None => return Ok(rows),
-        }
-    }
+) -> AppResult<Vec<PersonRow>> {
+    let after = number_of(tx, scope, &page.after).await?;
+    Ok(match names::candidates(tx, scope, &filter.pattern).await? {
+        Some(candidates) => look(tx, (scope, filter), (after, page.probe()), &candidates).await?,
+        None => walk(tx, (scope, filter), (after, page.probe())).await?,
+    })
 }
 
-/// The number of a person; 0 for nobody.
-async fn number_of(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> DbResult<i64> {
-    if id.is_empty() {
+/// The number of the person whose id a cursor is; 0 for none.
+async fn number_of(tx: &mut Tx<'_>, scope: &Scope, cursor: &str) -> AppResult<i64> {
+    if cursor.is_empty() {
         return Ok(0);
     }
     let sql = "SELECT person_no FROM people_person WHERE tenant_id = $1 AND id = $2";
-    let found: Option<(i64,)> = tx.opt(sql, args![scope.tenant(), id]).await?;
-    Ok(found.map_or(0, |(no,)| no))
+    let found: Option<(i64,)> = tx.opt(sql, args![scope.tenant(), cursor]).await?;
+    found.map(|(no,)| no).ok_or_else(|| AppError::invalid("cursor", "next"))
 }
 
-fn arguments((scope, filter): (&Scope, &Filter), after: i64, wanted: usize) -> Args {
+/// Looks at candidates in their order until the page is full.
+async fn look(
+    tx: &mut Tx<'_>,
+    whose: (&Scope, &Filter),
+    (mut after, wanted): (i64, usize),
+    candidates: &names::Candidates,
+) -> DbResult<Vec<PersonRow>> {
+    let (mut rows, mut looked) = (Vec::new(), 0);
+    for to_the_end in [false, true] {
+        let (numbers, others) = candidates.above(tx, whose.0, (after, to_the_end)).await?;
+        for portion in numbers.chunks(if wanted <= FEW { FEW } else { MANY }) {
+            let missing = wanted - rows.len();
+            if looked > MOST_LOOKED {
+                // Many have such a name and few of them pass the rest of the filter.
+                rows.extend(walk(tx, whose, (after, missing)).await?);
+                return Ok(rows);
+            }
+            rows.extend(among(tx, whose, portion, missing).await?);
+            looked += portion.len();
+            after = portion.last().copied().unwrap_or(after);
+            if rows.len() >= wanted {
+                return Ok(rows);
+            }
+        }
+        let Some(others) = others else { break };
+        after = others;
+    }
+    Ok(rows)
+}
+
+fn arguments((scope, filter): (&Scope, &Filter), (after, wanted): (i64, usize)) -> Args {
     args![
         scope.tenant(),
         scope.reach_key(),
@@ -131,12 +143,7 @@ fn arguments((scope, filter): (&Scope, &Filter), after: i64, wanted: usize) -> A
 
 /// Reads names in the order of the list until the page is full. They are searched within the index
 /// `people_person_search` alone; only who is shown is looked up in the table.
-async fn walk(
-    tx: &mut Tx<'_>,
-    (scope, filter): (&Scope, &Filter),
-    after: i64,
-    wanted: usize,
-) -> DbResult<Vec<PersonRow>> {
+async fn walk(tx: &mut Tx<'_>, whose: (&Scope, &Filter), page: (i64, usize)) -> DbResult<Vec<PersonRow>> {
     tx.all(
         concat!(
             "SELECT p.id, p.person_no, p.name, p.avatar, p.kind, p.first_seen_at FROM people_person p
@@ -145,32 +152,22 @@ async fn walk(
             " ORDER BY n.person_no LIMIT $5)
              ORDER BY p.person_no"
         ),
-        arguments((scope, filter), after, wanted),
+        arguments(whose, page),
     )
     .await
-}
-
-/// Persons looked at one by one for a page.
-const MOST_LOOKED: usize = 2_000;
-/// How many of them at once. Two lengths of one text: few persons are the rule, and every place in it costs.
-const FEW: usize = 32;
-const MANY: usize = 250;
-
-const fn portion_for(wanted: usize) -> usize {
-    if wanted <= FEW { FEW } else { MANY }
 }
 
 /// Looks at these persons only, [`MANY`] at most.
 async fn among(
     tx: &mut Tx<'_>,
-    (scope, filter): (&Scope, &Filter),
+    whose: (&Scope, &Filter),
     numbers: &[i64],
     wanted: usize,
 ) -> DbResult<Vec<PersonRow>> {
     static OF_FEW: LazyLock<&'static str> = LazyLock::new(|| among_so_many(FEW));
     static OF_MANY: LazyLock<&'static str> = LazyLock::new(|| among_so_many(MANY));
     let (sql, length) = if numbers.len() <= FEW { (&OF_FEW, FEW) } else { (&OF_MANY, MANY) };
-    let mut args = arguments((scope, filter), 0, wanted);
+    let mut args = arguments(whose, (0, wanted));
     let last = numbers.last().copied().unwrap_or_default();
     args.extend((0..length).map(|n| Arg::from(numbers.get(n).copied().unwrap_or(last))));
     tx.all(sql, args).await

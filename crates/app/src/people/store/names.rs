@@ -77,27 +77,27 @@ pub async fn candidates(tx: &mut Tx<'_>, scope: &Scope, pattern: &str) -> DbResu
 }
 
 impl Candidates {
-    /// The numbers above `after` in a stretch of the order, ascending, and where the next stretch begins. The first
-    /// stretch is short: a common name fills its page there. The last goes to the end.
+    /// The numbers above `after`, ascending, and after which the others follow: of everybody, or only of the block in
+    /// which they begin, where a common name fills its page.
     pub async fn above(
         &self,
         tx: &mut Tx<'_>,
         scope: &Scope,
-        (after, first): (i64, bool),
+        (after, to_the_end): (i64, bool),
     ) -> DbResult<(Vec<i64>, Option<i64>)> {
         let ((from, _), (last, _)) = (place(after.saturating_add(1)), place(self.up_to));
-        let to = if first && from < last { from } else { last.max(from) };
-        let end = if to < last { (to + 1) << 16 } else { i64::MAX };
+        let (to, end) =
+            if to_the_end || from >= last { (last, None) } else { (from, Some((from << 16) | 0xffff)) };
         let filed = with_all(tx, scope, &self.parts, (from, to)).await?;
-        let filed = filed
-            .iter()
-            .flat_map(|(block, low)| low.iter().map(move |low| block << 16 | i64::from(low)))
-            .filter(|no| *no > after);
-        let loose = self.loose.iter().copied().filter(|no| *no > after && *no < end);
-        let mut numbers: Vec<i64> = filed.chain(loose).collect();
+        let filed =
+            filed.iter().flat_map(|(block, low)| low.iter().map(move |low| block << 16 | i64::from(low)));
+        let mut numbers: Vec<i64> = filed
+            .chain(self.loose.iter().copied())
+            .filter(|no| *no > after && end.is_none_or(|end| *no <= end))
+            .collect();
         numbers.sort_unstable();
         numbers.dedup();
-        Ok((numbers, (end < i64::MAX).then(|| end - 1)))
+        Ok((numbers, end))
     }
 }
 

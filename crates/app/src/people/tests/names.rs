@@ -105,8 +105,8 @@ async fn agree(world: &World, rng: &mut Rng, known: &[String]) -> usize {
         assert_eq!(pages(&mut tx, world, &filter).await, plain, "{typed:?}");
         let candidates = names::candidates(&mut tx, &world.scope, &filter.pattern).await.expect("candidates");
         if let Some(candidates) = candidates {
-            let all = candidates.above(&mut tx, &world.scope, (0, false)).await.expect("numbers");
-            assert_eq!(all.1, None, "one stretch is everybody");
+            let all = candidates.above(&mut tx, &world.scope, (0, true)).await.expect("numbers");
+            assert_eq!(all.1, None, "everybody");
             narrowed += usize::from(all.0.len() < 60);
         }
     }
@@ -180,5 +180,8 @@ both_dbs! {
         let rows = store::list(&mut tx, &world.scope, &page, &all).await.expect("a page");
         let numbers: Vec<i64> = rows.iter().map(|row| row.person_no).collect();
         assert_eq!(numbers, (65_531..=65_541).collect::<Vec<i64>>());
+        let nowhere = Paging { after: "psn_nobody".to_owned(), limit: 10 };
+        let refused = store::list(&mut tx, &world.scope, &nowhere, &all).await.expect_err("no such person");
+        assert_eq!(refused.code(), Some("http.invalid_field"));
     }
 }
